@@ -1,0 +1,229 @@
+"""The judge: the schema and the rule table applied to events, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from mock_capi.catalogue import PRECEDENCE
+from mock_capi.model import (
+    JSON,
+    NO_CONSENT_SIGNAL,
+    NO_CONSENTS,
+    NONE,
+    SECONDS_UNTIL_LATE,
+    Advisory,
+    Outcomes,
+    Violation,
+)
+from mock_capi.pii import mask_text
+from mock_capi.privacy.consent import consent_of
+from mock_capi.rules import BY_ID, CHECKED, NOTHING, Event, Finding, Findings, Path, Rule, Setting
+from mock_capi.spec import Breach, EventSchema
+
+Check = Callable[[Event, Setting], Findings]
+# Keywords about the members of an object: breaking one leaves its other members fit for the rules.
+_ABOUT_MEMBERS = frozenset({"required", "dependentRequired", "anyOf", "additionalProperties"})
+_MOST_PLANS = 1024
+_LONGEST_NAME = 64
+# The one message that the guide words itself (section 8.2): a single event gets it to the letter.
+_WORDED_BY_THE_GUIDE = "MISSING_IDENTIFIER"
+
+
+class Judged(NamedTuple):
+    """What was found in a list of events. `outcomes.rejected` are those with a violation."""
+
+    violations: tuple[Violation, ...]
+    advisories: tuple[Advisory, ...]
+    outcomes: Outcomes
+
+
+class Judge:
+    """The rule table bound to one compiled Event schema.
+
+    Which rules concern an event follows from its field names alone, so that is worked out once for
+    each combination of known names, and remembered.
+    """
+
+    def __init__(self, schema: EventSchema) -> None:
+        self.schema = schema
+        self._plans: dict[Any, tuple[Check, ...]] = {}
+
+    def judge(self, events: Sequence[JSON], setting: Setting, *, batch: bool) -> Judged:
+        """Judge events in the order they were sent. Never raises for anything that JSON can hold."""
+        violations: list[Violation] = []
+        advisories: list[Advisory] = []
+        rejected: list[int] = []
+        absent_nulls = setting.readings.null_fields == "absent"
+        is_valid, checked = self.schema.is_valid, self._checked
+        judged: list[JSON] = [without_nulls(event) for event in events] if absent_nulls else list(events)
+        for index, event in enumerate(judged):
+            fit = is_valid(event)
+            found = checked(event, setting) if fit else self._explained(event, setting)
+            if not found:
+                continue
+            refusals = sorted((f for f in found if f.code in PRECEDENCE), key=lambda f: PRECEDENCE[f.code])
+            violations.extend(_worded(Violation, refusals, index, batch))
+            advisories.extend(_worded(Advisory, (f for f in found if f.code not in PRECEDENCE), index, batch))
+            if refusals:
+                rejected.append(index)
+        return Judged(tuple(violations), tuple(advisories), _outcomes(judged, frozenset(rejected), setting))
+
+    def _checked(self, event: Event, setting: Setting) -> Findings:
+        """The findings in an event that passed the schema: mostly none."""
+        privacy = event.get("privacy")
+        names = (setting.suspect, *event, 0, *event["identifiers"], 0, *(privacy or NOTHING))
+        plan = self._plans.get(names)
+        if plan is None:
+            plan = self._plan(names, event, setting)
+        findings = NOTHING
+        for check in plan:
+            found = check(event, setting)
+            if found:
+                findings += found
+        return findings
+
+    def _plan(self, names: Any, event: Event, setting: Setting) -> tuple[Check, ...]:
+        """The rules that may find something in an event with these names. Kept only for names of the schema."""
+        schema = self.schema
+        known = schema.fields.issuperset(event) and schema.identifiers.issuperset(event["identifiers"])
+        known = known and schema.privacy_fields.issuperset(event.get("privacy") or ())
+        plan = _distinct(rule for rule in CHECKED if _may_find(rule, event, setting))
+        if known:
+            if len(self._plans) >= _MOST_PLANS:
+                self._plans.clear()
+            self._plans[names] = plan
+        return plan
+
+    def _explained(self, event: JSON, setting: Setting) -> Findings:
+        """The findings in an event that the schema refuses; rules still run on the parts that passed."""
+        breaches = list(self.schema.breaches(event))
+        findings: list[Finding] = []
+        for breach in breaches:
+            explain = BY_ID[breach.rule].explain
+            assert explain is not None  # spec admits schema rules only
+            findings.append(explain(breach, event, setting))
+        if isinstance(event, dict):
+            tainted = [breach for breach in breaches if breach.keyword not in _ABOUT_MEMBERS]
+            for check in _distinct(r for r in CHECKED if _has_all(event, r) and not _touches(r, tainted)):
+                findings.extend(check(event, setting))
+        return tuple(dict.fromkeys(findings))
+
+
+def _outcomes(events: Sequence[JSON], rejected: frozenset[int], setting: Setting) -> Outcomes:
+    """What became of each event; an ordinary one leaves no more than its type and its fingerprint."""
+    fit = [None if index in rejected else event for index, event in enumerate(events)] if rejected else list(events)
+    # The parser makes a new string for each event; those that the schema knows are kept only once.
+    once = setting.schema.event_types
+    types = [once.get(event["event_type"]) if event else None for event in fit]
+    for index in rejected:
+        types[index] = type_of(events[index])
+    newest_late = setting.now - SECONDS_UNTIL_LATE
+    late = [index for index, event in enumerate(fit) if event and event["timestamp"] <= newest_late]
+    consents = {index: consent_of(event["privacy"]) for index, event in enumerate(fit) if event and "privacy" in event}
+    consents = {index: consent for index, consent in consents.items() if consent is not NO_CONSENT_SIGNAL}
+    return Outcomes(
+        tuple(types),
+        rejected or NONE,
+        frozenset(late) if late else NONE,
+        consents or NO_CONSENTS,
+        tuple([fingerprint(event) if event else None for event in fit]),
+    )
+
+
+def type_of(event: JSON) -> str | None:
+    """The event_type as sent, where it is fit to be listed."""
+    sent = event.get("event_type") if isinstance(event, dict) else None
+    return mask_text(sent) if isinstance(sent, str) and len(sent) <= _LONGEST_NAME else None
+
+
+def fingerprint(event: Event) -> int:
+    """A number equal for equal dataset, timestamp, type, identifiers and transaction_id. Good within one process."""
+    identifiers = event["identifiers"]
+    custom_data = event.get("custom_data")
+    transaction = custom_data.get("transaction_id") if custom_data else None
+    return hash(
+        (
+            event["data_set_id"],
+            event["timestamp"],
+            event["event_type"],
+            identifiers.get("email_sha256"),
+            identifiers.get("ifa"),
+            identifiers.get("ip"),
+            identifiers.get("partner_id"),
+            transaction if transaction is None or type(transaction) is str else repr(transaction),
+        )
+    )
+
+
+def without_nulls(event: JSON) -> JSON:
+    """The event without its null fields (reading null_fields=absent); custom_data and ext stay as they are."""
+    if not isinstance(event, dict):
+        return event
+    kept = {name: value for name, value in event.items() if value is not None}
+    for name in ("identifiers", "privacy"):
+        if isinstance(kept.get(name), dict):
+            kept[name] = {key: value for key, value in kept[name].items() if value is not None}
+    return kept
+
+
+def _distinct(rules: Iterable[Rule]) -> tuple[Check, ...]:
+    """The rules' checks; one that serves several rows is run once."""
+    return tuple(dict.fromkeys(rule.check for rule in rules if rule.check))
+
+
+def _may_find(rule: Rule, event: Event, setting: Setting) -> bool:
+    if not _has_all(event, rule) or (rule.if_suspect and not setting.suspect):
+        return False
+    return not rule.by_names or rule.check is None or bool(rule.check(event, setting))
+
+
+def _has_all(event: Event, rule: Rule) -> bool:
+    return all(_has(event, path) for path in rule.reads)
+
+
+def _has(value: Any, path: Path) -> bool:
+    for step in path:
+        if not isinstance(value, dict) or step not in value:
+            return False
+        value = value[step]
+    return True
+
+
+def _touches(rule: Rule, tainted: Sequence[Breach]) -> bool:
+    return any(_taints(breach.path, path) for breach in tainted for path in rule.reads)
+
+
+def _taints(broken: Path, read: Path) -> bool:
+    """Whether what is read lies in what is broken, or is an array with a broken item."""
+    if broken == read[: len(broken)]:
+        return True
+    return broken[: len(read)] == read and isinstance(broken[len(read)], int)
+
+
+def _worded(kind: Any, findings: Iterable[Finding], index: int, batch: bool) -> Iterator[Any]:
+    place = index if batch else None
+    for code, path, message in findings:
+        yield kind(code, pointer(path, place), index, worded(code, path, message, place))
+
+
+def worded(code: str, path: Path, message: str, index: int | None) -> str:
+    """The message as it is answered: in a batch it starts with `events[index]` and the field."""
+    if code == _WORDED_BY_THE_GUIDE and index is None:
+        return message
+    place = "" if index is None else f"events[{index}]"
+    for step in path:
+        place += f"[{step}]" if isinstance(step, int) else ("." if place else "") + _shown(step)
+    return f"{place}: {message}" if place else f"The event {message}"
+
+
+def pointer(path: Path, index: int | None) -> str:
+    """A JSON Pointer (RFC 6901) into the request's body."""
+    steps = path if index is None else (index, *path)
+    return "".join(f"/{_shown(str(step)).replace('~', '~0').replace('/', '~1')}" for step in steps)
+
+
+def _shown(name: str) -> str:
+    """A field's name as it may be shown: the sender chose it, so it may hold anything."""
+    masked = mask_text(name)
+    return masked if len(masked) <= _LONGEST_NAME else masked[:_LONGEST_NAME] + "..."

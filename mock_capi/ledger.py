@@ -1,0 +1,217 @@
+"""The log: a bounded, append-only record of submissions, with filters and cursors to read it by."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from threading import Lock
+from typing import NamedTuple
+
+import orjson
+
+from mock_capi.model import (
+    JSON,
+    NO_CONSENT_SIGNAL,
+    NO_DUPLICATES,
+    Advisory,
+    EventOutcome,
+    EventRef,
+    Kept,
+    Submission,
+    Verdict,
+    event_id,
+)
+
+MAX_EVENTS = 100_000
+MAX_BYTES = 256 * 1024 * 1024
+# What Python's objects take besides the body, measured on CPython 3.11 and rounded up.
+_SUBMISSION_BYTES = 2_500
+_EVENT_BYTES = 220
+_REMARK_BYTES = 400
+
+Predicate = Callable[[Submission], bool]
+
+
+class Page(NamedTuple):
+    """Part of the log: what matched, how many match in all, and the sequence to go on from, or None."""
+
+    items: Sequence[Submission]
+    total: int
+    next: int | None
+
+
+class Evicted(NamedTuple):
+    """How much had to go, since the log was last cleared, to stay within its limits."""
+
+    submissions: int
+    events: int
+
+
+class Ledger:
+    """Submissions in the order they came. When `max_events` or `max_bytes` is passed the oldest go.
+
+    A request without events counts as one event, so that refused requests are bounded as well.
+    """
+
+    def __init__(self, max_events: int = MAX_EVENTS, max_bytes: int = MAX_BYTES) -> None:
+        self.max_events = max_events
+        self.max_bytes = max_bytes
+        self._lock = Lock()
+        self._log: deque[Submission] = deque()
+        self._sequence = 0
+        self._events = 0
+        self._bytes = 0
+        self._stored: dict[int, Submission] = {}
+        self._evicted_submissions: Counter[str | None] = Counter()
+        self._evicted_events: Counter[str | None] = Counter()
+
+    def append(self, submission_id: str, verdict: Verdict, draft: Callable[..., Submission]) -> Submission:
+        """Record a submission. `draft` makes it from its sequence, its duplicates and all its advisories."""
+        with self._lock:
+            self._sequence += 1
+            duplicates, fresh = self._compare(submission_id, verdict)
+            advisories = verdict.advisories + _duplicate_advisories(verdict, duplicates)
+            recorded = draft(sequence=self._sequence, duplicates=duplicates or NO_DUPLICATES, advisories=advisories)
+            self._stored.update(dict.fromkeys(fresh, recorded))
+            self._log.append(recorded)
+            self._events += recorded.weight
+            self._bytes += _size(recorded)
+            while self._events > self.max_events or self._bytes > self.max_bytes:
+                self._evict()
+            return recorded
+
+    def _compare(self, submission_id: str, verdict: Verdict) -> tuple[dict[int, EventRef], dict[int, int]]:
+        """Which of the stored events were stored before, and where; and the fingerprints of the others."""
+        duplicates: dict[int, EventRef] = {}
+        fresh: dict[int, int] = {}
+        rejected = verdict.outcomes.rejected
+        for index, fingerprint in enumerate(verdict.outcomes.fingerprints):
+            if fingerprint is None or index in rejected:
+                continue
+            first = self._stored.get(fingerprint)
+            if first is not None:
+                duplicates[index] = EventRef(first.id, first.verdict.outcomes.fingerprints.index(fingerprint))
+            elif fresh.setdefault(fingerprint, index) != index:
+                duplicates[index] = EventRef(submission_id, fresh[fingerprint])
+        return duplicates, fresh
+
+    def _evict(self) -> None:
+        gone = self._log.popleft()
+        self._forget(gone)
+        self._evicted_submissions[gone.verdict.data_set_id] += 1
+        self._evicted_events[gone.verdict.data_set_id] += len(gone.verdict.outcomes.event_types)
+
+    def _forget(self, gone: Submission) -> None:
+        self._events -= gone.weight
+        self._bytes -= _size(gone)
+        for fingerprint in gone.verdict.outcomes.fingerprints:
+            if fingerprint is not None and self._stored.get(fingerprint) is gone:
+                del self._stored[fingerprint]
+
+    def clear(self, data_set_id: str | None = None) -> int:
+        """Empty the log, or take one dataset's submissions out of it; how many went. Evicted counts restart."""
+        with self._lock:
+            if data_set_id is None:
+                gone = list(self._log)
+                self._log.clear()
+                self._evicted_submissions.clear()
+                self._evicted_events.clear()
+            else:
+                gone = [item for item in self._log if item.verdict.data_set_id == data_set_id]
+                self._log = deque(item for item in self._log if item.verdict.data_set_id != data_set_id)
+                del self._evicted_submissions[data_set_id]
+                del self._evicted_events[data_set_id]
+            for item in gone:
+                self._forget(item)
+            return len(gone)
+
+    def evicted(self, data_set_id: str | None = None) -> Evicted:
+        """What was evicted, of one dataset or of all."""
+        with self._lock:
+            if data_set_id is not None:
+                return Evicted(self._evicted_submissions[data_set_id], self._evicted_events[data_set_id])
+            return Evicted(self._evicted_submissions.total(), self._evicted_events.total())
+
+    def size(self) -> tuple[int, int, int]:
+        """Submissions, events (as counted for the limit) and bytes (an estimate) held now."""
+        with self._lock:
+            return len(self._log), self._events, self._bytes
+
+    def snapshot(self) -> Sequence[Submission]:
+        """The log as it is now, oldest first."""
+        with self._lock:
+            return tuple(self._log)
+
+    def get(self, submission_id: str) -> Submission | None:
+        """One submission by its id."""
+        return next((item for item in reversed(self.snapshot()) if item.id == submission_id), None)
+
+    def page(self, matches: Predicate, *, limit: int, after: int | None = None, ascending: bool = False) -> Page:
+        """A page of what matches, newest first unless `ascending`; `after` is the sequence of the last one seen."""
+        log = self.snapshot()
+        matching = [item for item in (log if ascending else reversed(log)) if matches(item)]
+        rest: Iterator[Submission] = iter(matching)
+        if after is not None:
+            rest = (item for item in matching if (item.sequence > after if ascending else item.sequence < after))
+        items = list(islice(rest, limit + 1))
+        more = len(items) > limit
+        return Page(items[:limit], len(matching), items[limit - 1].sequence if more else None)
+
+
+def events_of(submission: Submission) -> Iterator[EventOutcome]:
+    """The events of a submission as they are shown, in the order they were sent."""
+    verdict = submission.verdict
+    if verdict.kept not in (Kept.EVENT, Kept.BATCH) or not verdict.body:
+        return
+    document = orjson.loads(verdict.body)
+    events: Sequence[JSON] = document if verdict.kept is Kept.BATCH else (document,)
+    for index, event in enumerate(events[: len(verdict.outcomes.event_types)]):
+        yield _outcome(submission, index, event)
+
+
+def _outcome(submission: Submission, index: int, event: JSON) -> EventOutcome:
+    outcomes = submission.verdict.outcomes
+    stored = index not in outcomes.rejected
+    sent = event if isinstance(event, dict) else {}
+    timestamp = sent.get("timestamp")
+    age = None
+    if isinstance(timestamp, int | float) and not isinstance(timestamp, bool):
+        age = int(submission.verdict.received_at - timestamp)
+    late = index in outcomes.late
+    measurement_only = sent.get("mmt_only") is True
+    consent = outcomes.consents.get(index, NO_CONSENT_SIGNAL)
+    first = submission.duplicates.get(index)
+    return EventOutcome(
+        submission=submission,
+        index=index,
+        event=event,
+        event_id=event_id(EventRef(submission.id, index)) if stored else None,
+        stored=stored,
+        age_seconds=age,
+        late=late,
+        measurement_only=measurement_only,
+        optimization_eligible=stored and not late and not measurement_only and not consent.opted_out,
+        consent=consent,
+        duplicate_of=event_id(first) if first else None,
+    )
+
+
+def _duplicate_advisories(verdict: Verdict, duplicates: dict[int, EventRef]) -> tuple[Advisory, ...]:
+    batch = verdict.kept is Kept.BATCH
+    if not duplicates:
+        return ()
+    message = "{}the same event was stored before: equal dataset, timestamp, type, identifiers and transaction_id."
+    return tuple(
+        Advisory("DUPLICATE_EVENT", f"/{index}", index, message.format(f"events[{index}]: "))
+        if batch
+        else Advisory("DUPLICATE_EVENT", "", index, message.format("The event: "))
+        for index in duplicates
+    )
+
+
+def _size(submission: Submission) -> int:
+    verdict = submission.verdict
+    remarks = len(verdict.violations) + len(submission.advisories) + len(submission.duplicates)
+    events = len(verdict.outcomes.event_types)
+    return _SUBMISSION_BYTES + len(verdict.body) + _EVENT_BYTES * events + _REMARK_BYTES * remarks

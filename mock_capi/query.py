@@ -1,0 +1,194 @@
+"""The filters of /_inspect: query parameters to a question that submissions and events can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from mock_capi import catalogue, clock
+from mock_capi.model import EventOutcome, Submission
+from mock_capi.readings import nearest
+
+DEFAULT_LIMIT, MOST = 50, 1000
+ENDPOINTS = ("single", "batch", "schema")
+OUTCOMES = ("accepted", "rejected", "stored")
+
+
+class QueryError(ValueError):
+    """A filter that does not exist or has a bad value; the message names the right one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A checked question. Filters that are None let everything pass; times are epoch seconds, inclusive."""
+
+    data_set_id: str | None = None
+    endpoint: str | None = None
+    outcome: str | None = None
+    status: int | None = None
+    error_code: str | None = None
+    advisory: str | None = None
+    event_type: str | None = None
+    late: bool | None = None
+    submission_id: str | None = None
+    since: float | None = None
+    until: float | None = None
+    q: str | None = None
+    limit: int = DEFAULT_LIMIT
+    cursor: tuple[int, int] | None = None
+    order: str = "desc"
+
+    @property
+    def ascending(self) -> bool:
+        return self.order == "asc"
+
+    def matches(self, submission: Submission) -> bool:
+        """Whether a submission answers every filter; of those about events, whether one of its events may."""
+        verdict = submission.verdict
+        return (
+            (self.data_set_id is None or verdict.data_set_id == self.data_set_id)
+            and (self.endpoint is None or verdict.endpoint == self.endpoint)
+            and (self.outcome is None or _has_outcome(submission, self.outcome))
+            and (self.status is None or verdict.status == self.status)
+            and (self.error_code is None or _has_code(submission, self.error_code))
+            and (self.advisory is None or any(a.code == self.advisory for a in submission.advisories))
+            and (self.event_type is None or self.event_type in verdict.outcomes.event_types)
+            and (self.late is None or _has_late(submission, self.late))
+            and (self.submission_id is None or submission.id == self.submission_id)
+            and (self.since is None or verdict.received_at >= self.since)
+            and (self.until is None or verdict.received_at <= self.until)
+            and (self.q is None or self.q in _text(submission))
+        )
+
+    def matches_event(self, event: EventOutcome) -> bool:
+        """Whether one event of a matching submission answers the filters that are about events."""
+        submission, index = event.submission, event.index
+        violations = submission.verdict.violations
+        return (
+            (self.outcome is None or event.stored == (self.outcome != "rejected"))
+            and (self.event_type is None or submission.verdict.outcomes.event_types[index] == self.event_type)
+            and (self.late is None or event.late == self.late)
+            and (
+                self.error_code is None
+                or any(v.code == self.error_code and v.event in (None, index) for v in violations)
+            )
+            and (
+                self.advisory is None
+                or any(a.code == self.advisory and a.event in (None, index) for a in submission.advisories)
+            )
+            and (self.q is None or self.q in orjson.dumps(event.event).decode().lower() or self.q in submission.id)
+        )
+
+
+def _has_outcome(submission: Submission, outcome: str) -> bool:
+    if outcome == "stored":
+        return submission.verdict.outcomes.stored > 0
+    return submission.accepted == (outcome == "accepted")
+
+
+def _has_code(submission: Submission, code: str) -> bool:
+    return any(violation.code == code for violation in submission.verdict.violations)
+
+
+def _has_late(submission: Submission, late: bool) -> bool:
+    return bool(submission.verdict.outcomes.late) == late
+
+
+def _text(submission: Submission) -> str:
+    verdict = submission.verdict
+    parts = (submission.id, submission.method, submission.path, verdict.data_set_id or "")
+    remarks = (f"{code} {message}" for code, _, _, message in (*verdict.violations, *submission.advisories))
+    return "\n".join((*parts, *remarks, verdict.body.decode(errors="replace"))).lower()
+
+
+def parse(parameters: Mapping[str, str]) -> Query:
+    """A query from request parameters. Raises QueryError."""
+    found: dict[str, Any] = {}
+    for name, text in parameters.items():
+        reader = _READERS.get(name)
+        if reader is None:
+            known = ", ".join(_READERS)
+            raise QueryError(f"{name!r} is not a filter{nearest(name, _READERS)}; the filters are {known}")
+        try:
+            found[name] = reader(text)
+        except ValueError as error:
+            raise QueryError(f"{name} {error}") from None
+    return Query(**found)
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"is one of {', '.join(choices)}{nearest(text, choices)}")
+        return text
+
+    return read
+
+
+def _code_of(codes: tuple[catalogue.Code, ...]) -> Callable[[str], str]:
+    names = tuple(code.name for code in codes)
+
+    def read(text: str) -> str:
+        if text not in names:
+            raise ValueError(f"is not a code of the catalogue{nearest(text, names)}")
+        return text
+
+    return read
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
+            raise ValueError(f"is a whole number from {least} to {most}")
+        return int(text)
+
+    return read
+
+
+def _flag(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError("is true or false")
+    return text == "true"
+
+
+def _moment(text: str) -> float:
+    try:
+        return clock.parse(float(text))
+    except ValueError:
+        return clock.parse(text)
+
+
+def _text_of(text: str) -> str:
+    if not text:
+        raise ValueError("must not be empty")
+    return text
+
+
+def _cursor(text: str) -> tuple[int, int]:
+    sequence, _, index = text.partition(".")
+    numbers = [part for part in (sequence, index or "0") if part.isascii() and part.isdigit() and len(part) < 16]
+    if len(numbers) != 2:
+        raise ValueError("is not one that this server gave out as next")
+    return int(numbers[0]), int(numbers[1])
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "data_set_id": _text_of,
+    "endpoint": _one_of(*ENDPOINTS),
+    "outcome": _one_of(*OUTCOMES),
+    "status": _whole(100, 599),
+    "error_code": _code_of(catalogue.ERRORS),
+    "advisory": _code_of(catalogue.ADVISORIES),
+    "event_type": _text_of,
+    "late": _flag,
+    "submission_id": _text_of,
+    "since": _moment,
+    "until": _moment,
+    "q": lambda text: _text_of(text).lower(),
+    "limit": _whole(1, MOST),
+    "cursor": _cursor,
+    "order": _one_of("asc", "desc"),
+}

@@ -1,0 +1,85 @@
+"""What a rule is made of: what it is asked, what it may find, and its row in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from mock_capi.pii import telling_hashes
+from mock_capi.privacy import Gpp, GppError, decode_gpp
+from mock_capi.readings import Readings, nearest
+from mock_capi.spec import Breach, EventSchema
+
+Path = tuple[str | int, ...]
+Event = Mapping[str, Any]
+
+
+class Finding(NamedTuple):
+    """What a rule found in one event: a code (of an error or of an advisory), the place, the words."""
+
+    code: str
+    path: Path
+    message: str
+
+
+Findings = tuple[Finding, ...]
+NOTHING: Findings = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """All that a verdict on an event depends on besides the event.
+
+    `now` is in whole epoch seconds; `data_set_id` is the key's, None without a valid key; `suspect`
+    says that the body may hold personal data somewhere. The memos live as long as the request.
+    """
+
+    now: int
+    readings: Readings
+    schema: EventSchema
+    data_set_id: str | None
+    datasets: Collection[str]
+    suspect: bool = True
+    body_bytes: int = 0
+    telling_hashes: Mapping[str, str] = field(default_factory=telling_hashes)
+    _gpp: dict[str, Gpp | GppError] = field(default_factory=dict)
+    _nearest: dict[str, str] = field(default_factory=dict)
+
+    def gpp(self, text: str) -> Gpp | GppError:
+        """The string taken apart, or what is wrong with it."""
+        found = self._gpp.get(text)
+        if found is None:
+            try:
+                found = decode_gpp(text)
+            except GppError as error:
+                found = error
+            self._gpp[text] = found
+        return found
+
+    def nearest(self, word: str, known: Collection[str]) -> str:
+        """A did-you-mean, looked up once for each word."""
+        if word not in self._nearest:
+            self._nearest[word] = nearest(word, sorted(known))
+        return self._nearest[word]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row. A schema rule has `explain`; any other has `check`, which runs where everything that
+    it `reads` is there and passed the schema. `codes` is all that it may find.
+
+    Most events are ordinary, so two facts spare most checks: `by_names` says that the finding follows
+    from the names of the event's fields alone, `if_suspect` that there is nothing to find in a body
+    without any shape of personal data.
+    """
+
+    id: str
+    guide: str
+    codes: tuple[str, ...]
+    about: str
+    explain: Callable[[Breach, Event, Setting], Finding] | None = None
+    check: Callable[[Event, Setting], Findings] | None = None
+    reads: tuple[Path, ...] = ()
+    by_names: bool = False
+    if_suspect: bool = False

@@ -1,0 +1,153 @@
+"""What a mock is started with: every option, its environment twin and its default, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from mock_capi import readings, spec
+from mock_capi.ledger import MAX_BYTES, MAX_EVENTS, Ledger
+from mock_capi.rules import SCHEMA_RULE_IDS
+from mock_capi.spec_check import SpecError
+from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, ProvisioningError, World
+
+PREFIX = "MOCK_CAPI_"
+
+
+class SettingsError(ValueError):
+    """An option or variable that does not exist or has a bad value; the message names the right one."""
+
+
+def _text(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return value
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(value)
+
+    return read
+
+
+def _names(value: str) -> frozenset[str]:
+    return frozenset(part.strip().lower() for part in value.split(",") if part.strip())
+
+
+def _datasets(value: str) -> tuple[Dataset, ...]:
+    found = []
+    for part in filter(None, (piece.strip() for piece in value.split(","))):
+        data_set_id, equals, api_key = (side.strip() for side in part.partition("="))
+        if not (data_set_id and equals and api_key):
+            raise ValueError("must be id=key pairs, separated by commas")
+        found.append(Dataset(data_set_id, api_key))
+    if not found:
+        raise ValueError("must name at least one dataset, as id=key")
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of `serve`. `read` checks a text and turns it into the value; it raises ValueError."""
+
+    name: str
+    metavar: str
+    default: str
+    read: Callable[[str], Any]
+    about: str
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def variable(self) -> str:
+        return PREFIX + self.name.upper()
+
+
+OPTIONS: tuple[Option, ...] = (
+    Option("host", "ADDRESS", "127.0.0.1", _text, "The address to listen on; 0.0.0.0 for all."),
+    Option("port", "NUMBER", "8080", _whole(0, 65535), "The port to listen on; 0 takes a free one. PORT works too."),
+    Option(
+        "datasets", "ID=KEY,...", f"{DEFAULT_DATASET}={DEFAULT_KEY}", _datasets, "The datasets, each with its API key."
+    ),
+    Option("readings", "NAME=VALUE,...", "", readings.parse, "Readings that differ from the defaults."),
+    Option("spec", "FILE", "", lambda value: Path(value) if value else spec.bundled(), "Another OpenAPI document."),
+    Option("log_events", "NUMBER", str(MAX_EVENTS), _whole(1, 10**9), "How many events the log keeps."),
+    Option("log_bytes", "NUMBER", str(MAX_BYTES), _whole(1, 10**13), "How many bytes the log takes."),
+    Option("threads", "NUMBER", "32", _whole(1, 512), "How many requests are worked on side by side."),
+    Option("admin_token", "TOKEN", "", lambda value: value or None, "What /_inspect and /_control ask for as Bearer."),
+    Option("allowed_hosts", "NAME,...", "", _names, "Host names with dots under which those two may be used."),
+)
+# Variables of the commands that talk to a running server.
+CLIENT_VARIABLES = (f"{PREFIX}URL",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Checked settings."""
+
+    host: str
+    port: int
+    datasets: tuple[Dataset, ...]
+    readings: readings.Readings
+    spec: Path
+    log_events: int
+    log_bytes: int
+    threads: int
+    admin_token: str | None
+    allowed_hosts: frozenset[str]
+
+
+def resolve(flags: Mapping[str, str | None], environment: Mapping[str, str]) -> Settings:
+    """Settings from flags, then environment, then defaults. Raises SettingsError."""
+    check_environment(environment)
+    values: dict[str, Any] = {}
+    for option in OPTIONS:
+        text, source = _chosen(option, flags, environment)
+        try:
+            values[option.name] = option.read(text)
+        except ValueError as error:
+            raise SettingsError(f"{source}: {error}") from error
+    return Settings(**values)
+
+
+def _chosen(option: Option, flags: Mapping[str, str | None], environment: Mapping[str, str]) -> tuple[str, str]:
+    flag = flags.get(option.name)
+    if flag is not None:
+        return flag, option.flag
+    if option.variable in environment:
+        return environment[option.variable], option.variable
+    if option.name == "port" and environment.get("PORT"):
+        return environment["PORT"], "PORT"
+    return option.default, option.flag
+
+
+def check_environment(environment: Mapping[str, str]) -> None:
+    """Refuse a MOCK_CAPI_* variable that nothing reads: most likely it is misspelt."""
+    known = [*(option.variable for option in OPTIONS), *CLIENT_VARIABLES]
+    for name in environment:
+        if name.startswith(PREFIX) and name not in known:
+            close = get_close_matches(name, known, n=1, cutoff=0)
+            raise SettingsError(f"the variable {name} is not known; the nearest is {close[0]}")
+
+
+def build_world(settings: Settings) -> World:
+    """A world as the settings say. Raises SettingsError."""
+    try:
+        document = spec.load(settings.spec, SCHEMA_RULE_IDS)
+    except SpecError as error:
+        raise SettingsError(str(error)) from error
+    world = World(document, settings.readings, Ledger(settings.log_events, settings.log_bytes))
+    for dataset in settings.datasets:
+        try:
+            world.provision(dataset)
+        except ProvisioningError as error:
+            raise SettingsError(f"--datasets: {error}") from error
+    return world

@@ -1,0 +1,65 @@
+"""Start-up checks on the Event schema: nothing in it that the server could not explain to a client."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+DOCUMENT = "openapi.yaml"
+# Keywords that take part in a verdict and that the rule table can explain.
+EXPLAINED = frozenset(
+    {
+        *("type", "enum", "const", "pattern", "minLength", "maxLength", "minimum", "maximum"),
+        *("exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems"),
+        *("minProperties", "maxProperties", "required", "dependentRequired", "additionalProperties", "anyOf"),
+    }
+)
+# Keywords that lead on to other schemas, and annotations, which decide nothing.
+_DESCENDED = ("items", "then", "else")
+_SILENT = frozenset(
+    {
+        *("$schema", "$id", "$comment", "title", "description", "default", "examples", "deprecated"),
+        *("format", "readOnly", "writeOnly", "if", "properties", *_DESCENDED),
+    }
+)
+
+
+class SpecError(ValueError):
+    """The document cannot be worked with; the message says where and why."""
+
+
+def check_schema(schema: Any, place: str, rules: Collection[str]) -> None:
+    """Raises SpecError for a keyword without a rule, or a rule without a row in the table."""
+    if not isinstance(schema, dict):
+        return
+    named = schema.get("x-rules", {})
+    for keyword, value in schema.items():
+        if not (keyword.startswith("x-") or keyword in _SILENT):
+            _check_keyword(keyword, value, named, place)
+    for keyword, rule in named.items():
+        for name in rule.values() if isinstance(rule, dict) else (rule,):
+            if name not in rules:
+                raise SpecError(f"{DOCUMENT}: {place}: x-rules names {name!r} for {keyword!r}, a rule nobody knows")
+        _check_fields(schema, keyword, rule, place)
+    for name, subschema in schema.get("properties", {}).items():
+        check_schema(subschema, f"{place}.{name}", rules)
+    for keyword in _DESCENDED:
+        check_schema(schema.get(keyword), f"{place}.{keyword}", rules)
+
+
+def _check_keyword(keyword: str, value: Any, named: dict[str, Any], place: str) -> None:
+    if keyword not in EXPLAINED:
+        raise SpecError(f"{DOCUMENT}: {place}: the server cannot explain the keyword {keyword!r}")
+    if keyword == "additionalProperties" and not isinstance(value, bool):
+        raise SpecError(f"{DOCUMENT}: {place}: additionalProperties can be true or false only")
+    if value is not True and keyword not in named:
+        raise SpecError(f"{DOCUMENT}: {place}: no rule is named in x-rules for {keyword!r}")
+
+
+def _check_fields(schema: dict[str, Any], keyword: str, rule: Any, place: str) -> None:
+    if isinstance(rule, dict):
+        fields = schema.get(keyword, ())
+        names = fields if keyword == "required" else [name for needed in fields.values() for name in needed]
+        for name in names:
+            if name not in rule:
+                raise SpecError(f"{DOCUMENT}: {place}: x-rules.{keyword} names no rule for {name!r}")

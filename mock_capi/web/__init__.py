@@ -1,0 +1,1 @@
+"""The edge: WSGI, Flask and the server; nothing below knows of them."""

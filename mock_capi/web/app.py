@@ -1,0 +1,101 @@
+"""The whole mock as a Flask application: vendor's API, inspection, control, health."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from mock_capi.catalogue import ERRORS
+from mock_capi.web import capi, control, inspect
+from mock_capi.web.guard import Guard
+from mock_capi.web.replies import Refused, refuse, reply
+from mock_capi.world import World
+
+_log = logging.getLogger(__name__)
+OWN_TREES = ("/_inspect", "/_control")
+HEALTH = ("/livez", "/readyz")
+_QUIET = ("/", "/favicon.ico", "/robots.txt")
+_CODES_BY_STATUS = {code.status: code.name for code in reversed(ERRORS) if code.status != 403}
+
+
+def create_app(world: World, guard: Guard | None = None) -> Flask:
+    """A complete application over one world; runs under any WSGI server."""
+    app = Flask("mock_capi", static_folder=None)
+    # A redirect would lose the body of a POST, and the vendor's API is not known to send any.
+    app.url_map.merge_slashes = False
+    app.url_map.strict_slashes = False
+    app.url_map.redirect_defaults = False
+    app.register_blueprint(inspect.blueprint(world))
+    app.register_blueprint(control.blueprint(world))
+    _add_vendor_routes(app, world)
+    _add_health(app)
+    _add_refusals(app, world)
+    _add_guard(app, guard or Guard())
+    return app
+
+
+def is_own(path: str) -> bool:
+    """Whether a path belongs to the mock itself and so is never logged."""
+    return (
+        path in HEALTH
+        or path in _QUIET
+        or path.startswith(tuple(f"{tree}/" for tree in OWN_TREES))
+        or path in OWN_TREES
+    )
+
+
+def _vendor(world: World) -> Response:
+    answer = capi.respond(world, request.environ)
+    return Response(answer.body, answer.status, list(answer.headers))
+
+
+def _add_vendor_routes(app: Flask, world: World) -> None:
+    for route in world.spec.routes:
+        app.add_url_rule(
+            route.path,
+            f"{route.method} {route.path}",
+            lambda: _vendor(world),
+            methods=[route.method],
+            provide_automatic_options=False,
+            strict_slashes=True,
+        )
+
+
+def _add_health(app: Flask) -> None:
+    for path in HEALTH:
+        app.add_url_rule(path, path, lambda: reply({"status": "ok"}))
+
+
+def _add_guard(app: Flask, guard: Guard) -> None:
+    @app.before_request
+    def guarded() -> Response | None:
+        if not request.path.startswith(OWN_TREES):
+            return None
+        headers = request.headers
+        found = guard.refusal(headers.get("Host", ""), headers.get("Origin"), headers.get("Authorization", ""))
+        return refuse(*found) if found else None
+
+
+def _add_refusals(app: Flask, world: World) -> None:
+    @app.errorhandler(HTTPException)
+    def refused_by_flask(error: HTTPException) -> Response:
+        if not is_own(request.path):
+            return _vendor(world)
+        code = _CODES_BY_STATUS.get(error.code, "INTERNAL_ERROR")
+        message = "There is no such path." if code == "NOT_FOUND" else f"{error.name}."
+        response = refuse(code, message)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response
+
+    @app.errorhandler(Refused)
+    def refused(error: Refused) -> Response:
+        return refuse(error.code, error.message)
+
+    @app.errorhandler(Exception)
+    def failed(_error: Exception) -> Any:
+        _log.exception("a request failed")
+        return refuse("INTERNAL_ERROR", "The server failed. Its own log says why.")

@@ -1,0 +1,54 @@
+"""Who may use /_inspect and /_control: no foreign web page or host name, and the admin token where one is set."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from hmac import compare_digest
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+_PORT = re.compile(r":[0-9]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """`allowed_hosts` are names with dots that may stand in Host besides the usual ones."""
+
+    admin_token: str | None = None
+    allowed_hosts: frozenset[str] = frozenset()
+
+    def refusal(self, host: str, origin: str | None, authorization: str) -> tuple[str, str] | None:
+        """The code and message to refuse with, None where the request may pass."""
+        if not self._is_host_allowed(host):
+            return "FORBIDDEN_HOST", "The Host of this request is not allowed. Start with --allowed-hosts to allow it."
+        if origin is not None and not _same_origin(origin, host):
+            return "FORBIDDEN_ORIGIN", "Web pages from elsewhere may not use this."
+        if self.admin_token is not None and not _bears(authorization, self.admin_token):
+            return "ADMIN_TOKEN_REQUIRED", "Send the header Authorization: Bearer <admin token>."
+        return None
+
+    def _is_host_allowed(self, host: str) -> bool:
+        """An address, localhost or a name without dots cannot be a rebound DNS name."""
+        name = _PORT.sub("", host).lower()
+        if name in self.allowed_hosts or "." not in name.rstrip("."):
+            return name.startswith("[") is name.endswith("]") and (not name.startswith("[") or _is_address(name[1:-1]))
+        return _is_address(name)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _same_origin(origin: str, host: str) -> bool:
+    parts = urlsplit(origin)
+    return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
+
+
+def _bears(authorization: str, token: str) -> bool:
+    scheme, _, sent = authorization.partition(" ")
+    return scheme.lower() == "bearer" and compare_digest(sent.encode("utf-8", "surrogatepass"), token.encode())

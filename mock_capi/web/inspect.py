@@ -1,0 +1,100 @@
+"""GET /_inspect: reading the log. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import time
+from typing import Any
+
+from flask import Blueprint, request
+
+from mock_capi import __version__, query
+from mock_capi.clock import iso
+from mock_capi.web.replies import Refused, reply
+from mock_capi.web.views import events_view, submission_view, submissions_view, summary_view
+from mock_capi.world import World
+
+
+def blueprint(world: World) -> Blueprint:
+    """The reading tree over one world."""
+    tree = Blueprint("inspect", __name__, url_prefix="/_inspect")
+
+    @tree.get("")
+    def index() -> Any:
+        return reply(submissions_view(world.ledger, _query()))
+
+    @tree.get("/submissions")
+    def submissions() -> Any:
+        return reply(submissions_view(world.ledger, _query()))
+
+    @tree.get("/submissions/<submission_id>")
+    def submission(submission_id: str) -> Any:
+        found = world.ledger.get(submission_id)
+        if found is None:
+            raise Refused("NOT_FOUND", "There is no such submission; it may have been evicted or deleted.")
+        return reply(submission_view(found))
+
+    @tree.get("/events")
+    def events() -> Any:
+        return reply(events_view(world.ledger, _query()))
+
+    @tree.get("/summary")
+    def summary() -> Any:
+        return reply(summary_view(world.ledger, _query()))
+
+    @tree.get("/status")
+    def status() -> Any:
+        return reply(status_view(world))
+
+    return tree
+
+
+def _query() -> query.Query:
+    parameters: Mapping[str, str] = request.args.to_dict()
+    shown_as = parameters.get("format", "json")
+    if shown_as != "json":
+        raise Refused("INVALID_PARAMETER", "format is json")
+    try:
+        return query.parse({name: value for name, value in parameters.items() if name != "format"})
+    except query.QueryError as error:
+        raise Refused("INVALID_PARAMETER", str(error)) from None
+
+
+def status_view(world: World) -> dict[str, Any]:
+    """What runs here, by which clock and readings, and how full the log is."""
+    submissions, events, size = world.ledger.size()
+    evicted = world.ledger.evicted()
+    return {
+        "version": __version__,
+        "uptime_seconds": round(max(0.0, time() - world.started_at), 3),
+        "clock": clock_view(world),
+        "readings": world.readings.as_dict(),
+        "datasets": [dataset_view(world, data_set_id) for data_set_id in world.datasets],
+        "faults": [],
+        "log": {
+            "submissions": submissions,
+            "events": events,
+            "bytes": size,
+            "max_events": world.ledger.max_events,
+            "max_bytes": world.ledger.max_bytes,
+            "evicted": evicted._asdict(),
+        },
+    }
+
+
+def clock_view(world: World, data_set_id: str | None = None) -> dict[str, Any]:
+    """What a dataset's clock, or everyone's, shows."""
+    clock = world.clock_of(data_set_id)
+    now = clock.now()
+    return {"now": now, "iso": iso(now), "frozen": clock.frozen_at is not None, "real": clock.is_real}
+
+
+def dataset_view(world: World, data_set_id: str) -> dict[str, Any]:
+    """A dataset without its key."""
+    dataset = world.datasets[data_set_id]
+    return {
+        "data_set_id": dataset.id,
+        "api_key": dataset.masked_key,
+        "readings": world.readings_of(dataset).as_dict(),
+        "clock": clock_view(world, dataset.id),
+    }
