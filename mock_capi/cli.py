@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import logging
 import os
+import signal
 import sys
 import time
 from typing import Any, NoReturn
@@ -50,23 +51,22 @@ def serve(**flags: str | None) -> None:
         world = build_world(settings)
     except SettingsError as error:
         _fail(str(error))
+    from mock_capi.web.asgi import Application
     from mock_capi.web.guard import Guard
-    from mock_capi.web.lane import FastLane
-    from mock_capi.web.server import BindError, Server, bind, wait_for_signal
+    from mock_capi.web.server import BindError, Server, bind
 
     try:
         listener = bind(settings.host, settings.port)
     except BindError as error:
         _fail(str(error))
-    lane = FastLane(world, Guard(settings.admin_token, settings.allowed_hosts))
-    server = Server(lane, listener, settings.threads)
-    server.start()
+    guard = Guard(settings.admin_token, settings.allowed_hosts)
+    server = Server(Application(world, guard, settings.threads), listener)
+    server.stop_on(signal.SIGTERM, signal.SIGINT)
     click.echo(_greeting(server.url, settings))
     sys.stdout.flush()
-    wait_for_signal()
-    server.stop()
+    server.run()
     sys.stdout.flush()
-    # Requests that are still under way would keep the interpreter from ending.
+    # Threads with requests that did not end in time would keep the interpreter from ending.
     os._exit(0)
 
 

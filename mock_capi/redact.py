@@ -24,7 +24,10 @@ def mask_key(key: str) -> str:
 
 def redact_headers(headers: Mapping[str, str], key: str | None) -> Headers:
     """The headers as they may be kept: secrets masked, personal data in values too."""
-    return tuple((intern(name), intern(_redact_header(name, value, key))) for name, value in headers.items())
+    return tuple(
+        (intern(name), intern(value if name in _PLAIN else _redact_header(name, value, key)))
+        for name, value in headers.items()
+    )
 
 
 def _redact_header(name: str, value: str, key: str | None) -> str:
@@ -33,7 +36,7 @@ def _redact_header(name: str, value: str, key: str | None) -> str:
         known = scheme.lower() in ("bearer", "basic", "digest", "token")
         return f"{scheme} {mask_key(rest.strip())}" if space and known else mask_key(value)
     value = hide_key(value, key)
-    if name in _PLAIN or (name in _EMAIL_ONLY and "@" not in value):
+    if name in _EMAIL_ONLY and "@" not in value:
         return value
     return mask_text(value)
 

@@ -81,7 +81,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("spec", "FILE", "", lambda value: Path(value) if value else spec.bundled(), "Another OpenAPI document."),
     Option("log_events", "NUMBER", str(MAX_EVENTS), _whole(1, 10**9), "How many events the log keeps."),
     Option("log_bytes", "NUMBER", str(MAX_BYTES), _whole(1, 10**13), "How many bytes the log takes."),
-    Option("threads", "NUMBER", "32", _whole(1, 512), "How many requests are worked on side by side."),
+    Option("threads", "NUMBER", "16", _whole(1, 512), "How many inspections are worked on side by side."),
     Option("admin_token", "TOKEN", "", lambda value: value or None, "What /_inspect and /_control ask for as Bearer."),
     Option("allowed_hosts", "NAME,...", "", _names, "Host names with dots under which those two may be used."),
 )

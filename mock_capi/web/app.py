@@ -9,15 +9,13 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from mock_capi.catalogue import ERRORS
-from mock_capi.web import capi, control, inspect
+from mock_capi.web import control, inspect, wsgi
 from mock_capi.web.guard import Guard
+from mock_capi.web.paths import HEALTH, OWN_TREES, is_own
 from mock_capi.web.replies import Refused, refuse, reply
 from mock_capi.world import World
 
 _log = logging.getLogger(__name__)
-OWN_TREES = ("/_inspect", "/_control")
-HEALTH = ("/livez", "/readyz")
-_QUIET = ("/", "/favicon.ico", "/robots.txt")
 _CODES_BY_STATUS = {code.status: code.name for code in reversed(ERRORS) if code.status != 403}
 
 
@@ -37,18 +35,8 @@ def create_app(world: World, guard: Guard | None = None) -> Flask:
     return app
 
 
-def is_own(path: str) -> bool:
-    """Whether a path belongs to the mock itself and so is never logged."""
-    return (
-        path in HEALTH
-        or path in _QUIET
-        or path.startswith(tuple(f"{tree}/" for tree in OWN_TREES))
-        or path in OWN_TREES
-    )
-
-
 def _vendor(world: World) -> Response:
-    answer = capi.respond(world, request.environ)
+    answer = wsgi.answer(world, request.environ)
     return Response(answer.body, answer.status, list(answer.headers))
 
 

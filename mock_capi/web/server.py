@@ -1,9 +1,8 @@
-"""The server: granian's WSGI worker in this very process, on a socket that is bound here.
+"""The server: granian's worker in this very process, on a socket that is bound here.
 
 granian's own supervisor forks a worker and binds with SO_REUSEPORT, so that a port in use is shared
 in silence, `--port 0` is not told, and the log would live in another process. Its worker class has
-none of that. It also merges the operating system's environment into every request, where a variable
-such as HTTP_PROXY would pass for a header; the small bridge below does not.
+none of that.
 """
 
 from __future__ import annotations
@@ -14,31 +13,17 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from threading import Event
 from typing import Any
 
-from granian._futures import _new_cbscheduler
-from granian._granian import SocketHolder, WorkerSignal, WSGIWorker
+import uvloop
+from granian._futures import _future_watcher_wrapper, _new_cbscheduler
+from granian._granian import ASGIWorker, SocketHolder, WorkerSignal
 from granian.http import HTTP1Settings
 
-from mock_capi.web.capi import Environ
-from mock_capi.web.lane import Application
+from mock_capi.web.asgi import Application, Scope
 
 BACKLOG = 1024
-THREADS = 32
-"""Each request in progress holds a thread, so this many slow ones can be served side by side."""
 _GRACE_SECONDS = 0.5
-_BASE: Environ = {
-    "SCRIPT_NAME": "",
-    "SERVER_SOFTWARE": "granian",
-    "wsgi.version": (1, 0),
-    "wsgi.errors": sys.stderr,
-    "wsgi.input_terminated": True,
-    "wsgi.multithread": True,
-    "wsgi.multiprocess": False,
-    "wsgi.run_once": False,
-}
 
 
 class BindError(OSError):
@@ -81,95 +66,66 @@ def url_of(listener: socket.socket) -> str:
 
 
 class Server:
-    """An application on a listening socket. `start` returns at once."""
+    """An application on a listening socket, run by the thread that calls `run`."""
 
-    def __init__(self, application: Application, listener: socket.socket, threads: int = THREADS) -> None:
+    def __init__(self, application: Application, listener: socket.socket) -> None:
+        self._application = application
         self._listener = listener
         self._stopping = WorkerSignal()
-        self._stopped = Event()
-        self._stopping.add_cb(self._stopped.set)
-        self._callback = _bridge(application)
-        # granian's type stubs are behind its own signature, hence the detour over Any.
-        worker: Any = WSGIWorker
-        holder: Any = SocketHolder
-        self._worker = worker(
-            worker_id=1,
-            sock=(None, holder(listener.fileno(), False, BACKLOG)),
-            ipc=None,
-            threads=1,
-            blocking_threads=8,
-            py_threads=threads,
-            py_threads_idle_timeout=30,
-            backpressure=BACKLOG,
-            http_mode="1",
-            http1_opts=HTTP1Settings(),
-        )
+        self._loop = uvloop.new_event_loop()
+        self._asked = asyncio.Event()
+        self._under_way = 0
 
     @property
     def url(self) -> str:
         """Where the server is reached from this machine."""
         return url_of(self._listener)
 
-    def start(self) -> None:
-        """Serve from granian's threads."""
+    def stop_on(self, *signals: signal.Signals) -> None:
+        """End `run` at these signals, also as PID 1, where nothing is handled unless asked for."""
+        for number in signals:
+            signal.signal(number, lambda *_: self.stop())
+
+    def stop(self) -> None:
+        """Ask `run` to end; from any thread."""
+        self._loop.call_soon_threadsafe(self._asked.set)
+
+    def run(self) -> None:
+        """Serve until asked to stop; then requests under way have half a second to end."""
         # A log of many small objects makes full collections long; what is loaded by now stays for good.
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
-        loop = asyncio.new_event_loop()
+        # granian's type stubs are behind its own signatures, hence the detour over Any.
+        worker: Any = ASGIWorker
+        holder: Any = SocketHolder
+        wrap: Any = _future_watcher_wrapper
         new_scheduler: Any = _new_cbscheduler
-        scheduler = new_scheduler(loop, self._callback, impl_asyncio=True)
-        self._worker.serve_mtr(scheduler, loop, self._stopping)
-
-    def stop(self) -> bool:
-        """Take no more requests; False where some were still under way after half a second."""
+        serving = worker(
+            worker_id=1,
+            sock=(None, holder(self._listener.fileno(), False, BACKLOG)),
+            ipc=None,
+            threads=1,
+            blocking_threads=8,
+            py_threads=1,
+            py_threads_idle_timeout=30,
+            backpressure=BACKLOG,
+            http_mode="1",
+            http1_opts=HTTP1Settings(),
+        )
+        serving.serve_mtr(new_scheduler(self._loop, wrap(self._call), impl_asyncio=True), self._loop, self._stopping)
+        self._loop.run_until_complete(self._asked.wait())
         self._stopping.set()
-        return self._stopped.wait(_GRACE_SECONDS)
+        self._loop.run_until_complete(self._wind_down())
 
+    async def _wind_down(self) -> None:
+        """Let what is under way come to its end, if that is soon."""
+        deadline = self._loop.time() + _GRACE_SECONDS
+        while self._under_way and self._loop.time() < deadline:
+            await asyncio.sleep(0.01)
 
-def wait_for_signal() -> None:
-    """Sleep until SIGTERM or SIGINT, also as PID 1, where nothing is handled unless asked for."""
-    asked = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: asked.set())
-    while not asked.wait(3600):
-        pass
-
-
-def _bridge(application: Application) -> Callable[[Any, Environ], int]:
-    """granian's call to WSGI's."""
-
-    def call(protocol: Any, scope: Environ) -> int:
-        started = _Started()
-        body = application(_BASE | scope, started)
-        if isinstance(body, list):
-            protocol.response_bytes(started.status, started.headers, b"".join(body))
-        else:
-            protocol.response_iter(started.status, started.headers, _Closing(body))
-        return started.status
-
-    return call
-
-
-class _Started:
-    """WSGI's start_response, remembering what it was called with."""
-
-    __slots__ = ("headers", "status")
-
-    def __call__(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:  # noqa: ARG002 - part of WSGI
-        self.status = int(status[:3])
-        self.headers = headers
-
-
-class _Closing:
-    """A body as granian iterates it: it calls `__next__`, and `close` at the end."""
-
-    def __init__(self, body: Any) -> None:
-        self._body = body
-        self._chunks: Iterator[bytes] = iter(body)
-
-    def __next__(self) -> bytes:
-        return next(self._chunks)
-
-    def close(self) -> None:
-        if hasattr(self._body, "close"):
-            self._body.close()
+    async def _call(self, scope: Scope, protocol: Any) -> None:
+        self._under_way += 1
+        try:
+            await self._application(scope, protocol.receive, protocol.send)
+        finally:
+            self._under_way -= 1

@@ -1,0 +1,131 @@
+"""The application that `serve` runs: the vendor's API answered here and now, the rest by Flask in threads.
+
+Both ways in share everything from `capi.respond` on. This one does without Flask's request context,
+and without importing Flask before somebody needs it. It is ASGI, so that one thread does all the
+judging: with the threads of a WSGI server they would spend their time waiting for each other, and
+with one such thread a client that sends its body slowly would keep everyone waiting.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, MutableMapping
+from threading import Lock
+from typing import Any
+from urllib.parse import quote
+
+from mock_capi.answer import envelope
+from mock_capi.web.capi import Answer, Body, Head, header_name, respond, text_of
+from mock_capi.web.guard import Guard
+from mock_capi.web.paths import HEALTH, is_own
+from mock_capi.world import World
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+THREADS = 16
+_JSON = ("Content-Type", "application/json")
+_OK = Answer(200, (_JSON,), b'{"status":"ok"}')
+_FAILED = Answer(500, (_JSON,), envelope("INTERNAL_ERROR", "The server failed. Its own log says why."))
+_log = logging.getLogger(__name__)
+
+
+class Application:
+    """An ASGI application over one world. `threads` is how many requests Flask works on side by side."""
+
+    def __init__(self, world: World, guard: Guard | None = None, threads: int = THREADS) -> None:
+        self._world = world
+        self._guard = guard or Guard()
+        self._threads = threads
+        self._flask: Any = None
+        self._lock = Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        started = _Started(send)
+        try:
+            await self._serve(scope, receive, started)
+        except Exception:
+            _log.exception("a request failed")
+            if not started.yes:
+                await _send(_FAILED, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if not is_own(path):
+            await _send(await self._vendor(scope, receive), send)
+        elif path in HEALTH and scope["method"] == "GET":
+            await _send(_OK, send)
+        else:
+            query = quote(scope["query_string"], safe="/?:@!$&'()*+,;=%-._~")
+            await self._rest()({**scope, "query_string": query.encode()}, receive, send)
+
+    async def _vendor(self, scope: Scope, receive: Receive) -> Answer:
+        head = Head(scope["method"], scope["path"], text_of(scope["query_string"]), _headers(scope))
+        occasion = self._world.occasion(head.headers)
+        body = await _body(head, receive, occasion.readings.max_body_bytes)
+        return respond(self._world, head, occasion, body)
+
+    def _rest(self) -> Any:
+        if self._flask is None:
+            with self._lock:
+                if self._flask is None:
+                    from a2wsgi import WSGIMiddleware
+
+                    from mock_capi.web.app import create_app
+
+                    flask: Any = create_app(self._world, self._guard)
+
+                    self._flask = WSGIMiddleware(flask, workers=self._threads)
+        return self._flask
+
+
+class _Started:
+    """A `send` that remembers whether the response has begun."""
+
+    __slots__ = ("_send", "yes")
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.yes = False
+
+    def __call__(self, message: Message) -> Awaitable[None]:
+        self.yes = True
+        return self._send(message)
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """Repeated headers are joined with commas, as HTTP allows."""
+    found: dict[str, str] = {}
+    for raw, value in scope["headers"]:
+        name, text = header_name(raw.decode("latin-1")), text_of(value)
+        found[name] = f"{found[name]}, {text}" if name in found else text
+    return found
+
+
+async def _body(head: Head, receive: Receive, limit: int) -> Body:
+    """What is over the limit is left unread, or not read any further."""
+    announced = head.announced
+    if announced is not None and announced > limit:
+        return Body(None, announced)
+    parts: list[bytes] = []
+    size = 0
+    message = await receive()
+    while message["type"] == "http.request":
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > limit or not message.get("more_body"):
+            break
+        message = await receive()
+    if size > limit:
+        return Body(None, size)
+    whole = message["type"] == "http.request" and (announced is None or announced == size)
+    return Body(parts[0] if len(parts) == 1 else b"".join(parts), size, whole)
+
+
+async def _send(answer: Answer, send: Send) -> None:
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

@@ -1,0 +1,99 @@
+"""What all tests share: a world with its own clock, a client in process, and a server as users start it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import freezegun
+import pytest
+import requests
+from flask.testing import FlaskClient
+
+from mock_capi import spec
+from mock_capi.clock import Clock
+from mock_capi.rules import SCHEMA_RULE_IDS
+from mock_capi.web.app import create_app
+from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, World
+from tests.senders import NOW, Sender
+
+freezegun.configure(extend_ignore_list=["_pytest.timing"])
+
+
+@pytest.fixture(scope="session")
+def the_spec() -> spec.Spec:
+    """The project's own document; compiled once, since nothing changes it."""
+    return spec.load(spec.bundled(), SCHEMA_RULE_IDS)
+
+
+@pytest.fixture
+def world(the_spec: spec.Spec) -> World:
+    """A fresh world with the default dataset, its clock standing at NOW."""
+    made = World(the_spec)
+    made.provision(Dataset(DEFAULT_DATASET, DEFAULT_KEY))
+    made.set_clock(Clock(frozen_at=NOW))
+    return made
+
+
+@pytest.fixture
+def client(world: World) -> FlaskClient:
+    """The Flask application over that world."""
+    return create_app(world).test_client()
+
+
+@pytest.fixture
+def sender(client: FlaskClient) -> Sender:
+    """Sends events to that world and looks at its log."""
+    return Sender(client)
+
+
+class Running:
+    """A server in a process of its own."""
+
+    def __init__(self, url: str, process: subprocess.Popen[str], greeting: str) -> None:
+        self.url = url
+        self.process = process
+        self.greeting = greeting
+        self.host, self.port = "127.0.0.1", int(url.rsplit(":", 1)[1])
+
+    def get(self, path: str, **parameters: Any) -> Any:
+        """The JSON at a path."""
+        return requests.get(self.url + path, params=parameters, timeout=30).json()
+
+
+def start_server(*arguments: str, environment: dict[str, str] | None = None) -> Running:
+    """Start `mock-capi serve --port 0` and wait for its greeting."""
+    command = [sys.executable, "-m", "mock_capi", "serve", "--port", "0", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    assert process.stdout is not None
+    lines: list[str] = []
+    for line in process.stdout:
+        lines.append(line)
+        if "curl" in line:
+            break
+    found = re.search(r"http://\S+", "".join(lines))
+    assert found, f"the server did not start: {lines}"
+    return Running(found[0], process, "".join(lines))
+
+
+def stop_server(running: Running) -> None:
+    """End it, whatever state it is in."""
+    running.process.terminate()
+    try:
+        running.process.wait(10)
+    except subprocess.TimeoutExpired:
+        running.process.kill()
+        running.process.wait(10)
+    if running.process.stdout:
+        running.process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def shared_server() -> Iterator[Running]:
+    """One server for all tests that need a real one and clean up behind themselves, or use their own dataset."""
+    running = start_server()
+    yield running
+    stop_server(running)
