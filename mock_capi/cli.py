@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import json
 import logging
 import os
 import signal
 import sys
 import time
+from shlex import quote
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -16,13 +18,15 @@ import click
 from mock_capi import __version__
 from mock_capi.readings import READINGS, alternatives
 from mock_capi.settings import OPTIONS, PREFIX, Settings, SettingsError, build_world, check_environment, resolve
+from mock_capi.web.paths import url_of
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
-_TRY_IT = """curl -sS {url}/v1/events -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d \
-'{{"data_set_id":"{data_set_id}","timestamp":'"$(date +%s)"',"event_type":"purchase","value":129.99,\
-"currency_code":"USD","identifiers":{{"email_sha256":"{email}"}}}}'"""
-# SHA-256 of test@example.com
-_EXAMPLE_EMAIL = "973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b"
+# The hash is that of test@example.com.
+_FIRST_EVENT = (
+    '{"data_set_id":%s,"timestamp":',
+    ',"event_type":"purchase","value":129.99,"currency_code":"USD",'
+    '"identifiers":{"email_sha256":"973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b"}}',
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -71,12 +75,20 @@ def serve(**flags: str | None) -> None:
 
 
 def _greeting(url: str, settings: Settings) -> str:
-    first = settings.datasets[0]
-    command = _TRY_IT.format(url=url, key=first.api_key, data_set_id=first.id, email=_EXAMPLE_EMAIL)
     lines = [f"mock-capi {__version__} listens on {url}", f"  inspect  {url}/_inspect"]
     for dataset in settings.datasets:
         lines += [f"  dataset  {dataset.id}", f"  api key  {dataset.api_key}"]
-    return "\n".join([*lines, "", "Send a first event:", "", command, ""])
+    return "\n".join([*lines, "", "Send a first event:", "", _first_command(url, settings), ""])
+
+
+def _first_command(url: str, settings: Settings) -> str:
+    """A command that sends an event, for a POSIX shell."""
+    first = settings.datasets[0]
+    scheme = "" if settings.readings.authorization == "raw" else "Bearer "
+    authorization = quote(f"Authorization: {scheme}{first.api_key}")
+    start, rest = _FIRST_EVENT
+    body = f"""{quote(start % json.dumps(first.id))}"$(date +%s)"{quote(rest)}"""
+    return f"curl -sS {url}/v1/events -H {authorization} -H 'Content-Type: application/json' -d {body}"
 
 
 @main.command()
@@ -87,12 +99,12 @@ def ready(url: str | None, wait: bool, timeout: float) -> None:
     """Ask a running server whether it is ready; exit code 0 or 1, for health checks."""
     try:
         check_environment(os.environ)
-        address = url or f"http://127.0.0.1:{resolve({}, os.environ).port}"
+        address = url or _configured_url()
     except SettingsError as error:
         _fail(str(error))
     deadline = time.monotonic() + timeout
     while True:
-        problem = _why_not_ready(address, max(0.05, min(timeout, 5.0)))
+        problem = _why_not_ready(address, max(0.05, min(deadline - time.monotonic(), 5.0)))
         if problem is None:
             click.echo(f"{address} is ready")
             return
@@ -101,11 +113,24 @@ def ready(url: str | None, wait: bool, timeout: float) -> None:
         time.sleep(0.02)
 
 
-def _why_not_ready(url: str, timeout: float) -> str | None:
-    parts = urlsplit(url if "//" in url else f"http://{url}")
-    if parts.scheme != "http" or not parts.hostname:
+def _configured_url() -> str:
+    settings = resolve({}, os.environ)
+    return url_of(settings.host, settings.port)
+
+
+def _connection(url: str, timeout: float) -> http.client.HTTPConnection:
+    try:
+        parts = urlsplit(url if "//" in url else f"http://{url}")
+        name = (parts.hostname if parts.scheme == "http" else None) or ""
+        if not name.encode("idna"):
+            raise ValueError
+        return http.client.HTTPConnection(name, parts.port or 80, timeout=timeout)
+    except (ValueError, http.client.InvalidURL):
         _fail(f"{url} is not an http:// URL")
-    connection = http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout=timeout)
+
+
+def _why_not_ready(url: str, timeout: float) -> str | None:
+    connection = _connection(url, timeout)
     try:
         connection.request("GET", "/readyz")
         status = connection.getresponse().status

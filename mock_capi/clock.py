@@ -20,7 +20,7 @@ class Clock:
 
     def now(self) -> float:
         """The time, with its fraction. Asks the system at each call, so that freezegun can answer."""
-        return time.time() + self.offset if self.frozen_at is None else self.frozen_at
+        return min(time.time() + self.offset, LATEST) if self.frozen_at is None else self.frozen_at
 
     def set_to(self, now: float, *, frozen: bool) -> Clock:
         """A clock that shows `now`, and stands still or runs on from there."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import jsonschema_rs
 import orjson
 
 from mock_capi import pii
@@ -11,8 +12,6 @@ from mock_capi.model import JSON, Incoming, Kept, Violation
 
 DEEPEST = 64
 """Objects and arrays may be nested this deep."""
-_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
-_ONE_KIND = bytes.maketrans(b"{}", b"[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def decode(incoming: Incoming, is_clean: pii.Screen) -> Decoded:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         return Decoded(kept=Kept.TEXT, violation=_malformed(_located(body, error)))
-    if _too_deep(body, document):
+    if _too_deep(document):
         message = f"The body nests objects and arrays deeper than {DEEPEST}."
         return Decoded(kept=Kept.TEXT, violation=_malformed(message))
     if isinstance(document, dict):
@@ -72,10 +71,10 @@ def _reason(body: bytes) -> str | None:
         return "it is empty"
     if start.startswith(b"\xef\xbb\xbf"):
         return "it starts with a byte order mark; send UTF-8 without it"
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in start:
-        return "it is not UTF-8 (it looks like UTF-16)"
     if start.startswith(b"\x1f\x8b"):
         return "it is compressed"
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in start:
+        return "it is not UTF-8 (it looks like UTF-16)"
     if start.startswith(b"<"):
         return "it looks like XML"
     try:
@@ -98,19 +97,21 @@ def _near(error: orjson.JSONDecodeError) -> str:
     return ": a string has a lone surrogate" if "surrogate" in error.msg else ""
 
 
-def _too_deep(body: bytes, document: JSON) -> bool:
-    """Whether the nesting exceeds DEEPEST.
+def _nested(levels: int) -> JSON:
+    """The schema of a document that nests so deep at the most."""
+    schema: JSON = {"type": ["string", "number", "boolean", "null"]}
+    for _ in range(levels):
+        schema = {"additionalProperties": schema, "items": schema}
+    return schema
 
-    Taking away innermost pairs of brackets takes as many rounds as there are levels, at C speed.
-    Brackets inside strings can only make it look deeper than it is, so then the document is walked.
-    """
-    brackets = body.translate(_ONE_KIND, _NOT_BRACKETS)
-    for _ in range(DEEPEST):
-        fewer = brackets.replace(b"[]", b"")
-        if len(fewer) == len(brackets):
-            break
-        brackets = fewer
-    return bool(brackets) and _depth_exceeds(document)
+
+# Nearly every body is this shallow, and Rust finds that out in half the time that a walk takes.
+_is_shallow = jsonschema_rs.Draft202012Validator(_nested(8)).is_valid
+
+
+def _too_deep(document: JSON) -> bool:
+    """Whether the nesting exceeds DEEPEST."""
+    return not _is_shallow(document) and _depth_exceeds(document)
 
 
 def _depth_exceeds(document: JSON) -> bool:

@@ -57,7 +57,8 @@ def authentication(_incoming: Incoming, occasion: Occasion) -> Iterator[Violatio
     sent = occasion.sent
     wanted = occasion.readings.authorization
     if sent is None:
-        yield refuse("MISSING_API_KEY", "No API key was sent. Send the header Authorization: Bearer <your_api_key>.")
+        prefix = "" if wanted == "raw" else "Bearer "
+        yield refuse("MISSING_API_KEY", f"No API key was sent. Send the header Authorization: {prefix}<your_api_key>.")
     elif occasion.data_set_id is None:
         yield refuse("INVALID_API_KEY", f"The API key is not known.{_how_sent(sent)}")
     elif wanted == "bearer" and not sent.bearer:
@@ -117,6 +118,8 @@ def media(incoming: Incoming, occasion: Occasion) -> Iterator[Violation]:
 
 
 def _media_problem(content_type: str) -> str | None:
+    if content_type == "application/json":
+        return None
     kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
     if kind != "application/json":
         return "The Content-Type is not application/json." if kind else "There is no Content-Type."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 import orjson
@@ -13,12 +12,13 @@ from mock_capi.answer import compact
 from mock_capi.decode import Decoded, decode
 from mock_capi.gate import Credentials, Occasion
 from mock_capi.judge import Judged, type_of
-from mock_capi.model import NO_EVENTS, Advisory, Incoming, Kept, Outcomes, Verdict, Violation
+from mock_capi.model import NO_EVENTS, NONE, Advisory, Incoming, Kept, Outcomes, Verdict, Violation
 from mock_capi.readings import Readings
-from mock_capi.redact import hide_key
+from mock_capi.redact import hide_key, hide_key_in
 from mock_capi.rules import Setting
 from mock_capi.spec import Route, Spec
 
+_SCOPE = frozenset({"DATASET_NOT_AUTHORIZED", "UNKNOWN_DATASET"})
 MOST_OUTCOMES = 10_000
 """Of a batch that is far too large the log keeps this many events."""
 
@@ -111,7 +111,7 @@ def _answered(examined: _Examined, readings: Readings) -> Violation | None:
     if readings.processing == "deferred":
         return None
     if readings.batch_failure == "drop_invalid" and examined.route and examined.route.endpoint == "batch":
-        return next((violation for violation in found if violation.code == "DATASET_NOT_AUTHORIZED"), None)
+        return next((violation for violation in found if violation.code in _SCOPE), None)
     return found[0] if found else None
 
 
@@ -122,7 +122,7 @@ def _outcomes(judged: Judged | None, decoded: Decoded, refusal: Violation | None
     outcomes = judged.outcomes
     atomic = readings.batch_failure == "atomic" and outcomes.rejected
     if refusal or atomic:
-        return replace(outcomes, rejected=frozenset(range(len(outcomes.event_types))), late=frozenset())
+        return outcomes._replace(rejected=frozenset(range(len(outcomes.event_types))), late=NONE)
     return outcomes
 
 
@@ -132,9 +132,10 @@ def _kept_body(incoming: Incoming, decoded: Decoded, judged: Judged | None, sent
         return b""
     if decoded.kept is not Kept.TEXT and judged and not decoded.suspect and not _odd(decoded.events, judged):
         return incoming.body
-    text = decoded.kept is Kept.TEXT
-    kept = pii.mask_malformed(incoming.body) if text else compact(orjson.dumps(_masked(decoded)))
-    return hide_key(kept.decode(), sent.key if sent else None).encode()
+    key = sent.key if sent else None
+    if decoded.kept is Kept.TEXT:
+        return hide_key(pii.mask_malformed(incoming.body).decode(), key).encode()
+    return compact(orjson.dumps(hide_key_in(_masked(decoded), key)))
 
 
 def _odd(events: Sequence[object], judged: Judged) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from mock_capi.catalogue import PRECEDENCE
@@ -21,7 +21,6 @@ from mock_capi.privacy.consent import consent_of
 from mock_capi.rules import BY_ID, CHECKED, NOTHING, Event, Finding, Findings, Path, Rule, Setting
 from mock_capi.spec import Breach, EventSchema
 
-Check = Callable[[Event, Setting], Findings]
 # Keywords about the members of an object: breaking one leaves its other members fit for the rules.
 _ABOUT_MEMBERS = frozenset({"required", "dependentRequired", "anyOf", "additionalProperties"})
 _MOST_PLANS = 1024
@@ -47,19 +46,19 @@ class Judge:
 
     def __init__(self, schema: EventSchema) -> None:
         self.schema = schema
-        self._plans: dict[Any, tuple[Check, ...]] = {}
+        self._plans: dict[Any, tuple[Rule, ...]] = {}
 
     def judge(self, events: Sequence[JSON], setting: Setting, *, batch: bool) -> Judged:
         """Judge events in the order they were sent. Never raises for anything that JSON can hold."""
+        if setting.readings.null_fields == "absent":
+            events = [without_nulls(event) for event in events]
+        if batch and self._is_in_order(events, setting):
+            return Judged((), (), _outcomes(events, NONE, setting))
         violations: list[Violation] = []
         advisories: list[Advisory] = []
         rejected: list[int] = []
-        absent_nulls = setting.readings.null_fields == "absent"
-        is_valid, checked = self.schema.is_valid, self._checked
-        judged: list[JSON] = [without_nulls(event) for event in events] if absent_nulls else list(events)
-        for index, event in enumerate(judged):
-            fit = is_valid(event)
-            found = checked(event, setting) if fit else self._explained(event, setting)
+        for index, event in enumerate(events):
+            found = self._found(event, setting)
             if not found:
                 continue
             refusals = sorted((f for f in found if f.code in PRECEDENCE), key=lambda f: PRECEDENCE[f.code])
@@ -67,32 +66,44 @@ class Judge:
             advisories.extend(_worded(Advisory, (f for f in found if f.code not in PRECEDENCE), index, batch))
             if refusals:
                 rejected.append(index)
-        return Judged(tuple(violations), tuple(advisories), _outcomes(judged, frozenset(rejected), setting))
+        return Judged(tuple(violations), tuple(advisories), _outcomes(events, frozenset(rejected), setting))
 
-    def _checked(self, event: Event, setting: Setting) -> Findings:
-        """The findings in an event that passed the schema: mostly none."""
-        privacy = event.get("privacy")
-        names = (setting.suspect, *event, 0, *event["identifiers"], 0, *(privacy or NOTHING))
-        plan = self._plans.get(names)
-        if plan is None:
-            plan = self._plan(names, event, setting)
+    def _is_in_order(self, events: Sequence[JSON], setting: Setting) -> bool:
+        """Whether there is nothing to find in any event, seen column by column; False where that is not certain."""
+        if not all(map(self.schema.is_valid, events)):
+            return False
+        kinds = {(tuple(event), tuple(event["identifiers"])): event for event in events}
+        if any("privacy" in names for names, _ in kinds):
+            return False
+        rules = {rule.id: rule for event in kinds.values() for rule in self._plan_of(event, setting)}
+        return all(
+            rule.glance is not None and rule.glance(_column(events, rule.reads[0]), setting) for rule in rules.values()
+        )
+
+    def _found(self, event: JSON, setting: Setting) -> Findings:
+        """The findings in one event: mostly none."""
+        if not self.schema.is_valid(event):
+            return self._explained(event, setting)
         findings = NOTHING
-        for check in plan:
-            found = check(event, setting)
+        for rule in self._plan_of(event, setting):
+            found = rule.check(event, setting)  # type: ignore[misc]  # a plan has no rules without
             if found:
                 findings += found
         return findings
 
-    def _plan(self, names: Any, event: Event, setting: Setting) -> tuple[Check, ...]:
-        """The rules that may find something in an event with these names. Kept only for names of the schema."""
-        schema = self.schema
-        known = schema.fields.issuperset(event) and schema.identifiers.issuperset(event["identifiers"])
-        known = known and schema.privacy_fields.issuperset(event.get("privacy") or ())
-        plan = _distinct(rule for rule in CHECKED if _may_find(rule, event, setting))
-        if known:
-            if len(self._plans) >= _MOST_PLANS:
-                self._plans.clear()
-            self._plans[names] = plan
+    def _plan_of(self, event: Event, setting: Setting) -> tuple[Rule, ...]:
+        """The rules that may find something in a valid event. Remembered only for names of the schema."""
+        privacy = event.get("privacy")
+        names = (setting.suspect, *event, 0, *event["identifiers"], 0, *(privacy or NOTHING))
+        plan = self._plans.get(names)
+        if plan is None:
+            plan = _distinct(rule for rule in CHECKED if _may_find(rule, event, setting))
+            schema = self.schema
+            known = schema.fields.issuperset(event) and schema.identifiers.issuperset(event["identifiers"])
+            if known and schema.privacy_fields.issuperset(privacy or NOTHING):
+                if len(self._plans) >= _MOST_PLANS:
+                    self._plans.clear()
+                self._plans[names] = plan
         return plan
 
     def _explained(self, event: JSON, setting: Setting) -> Findings:
@@ -105,8 +116,8 @@ class Judge:
             findings.append(explain(breach, event, setting))
         if isinstance(event, dict):
             tainted = [breach for breach in breaches if breach.keyword not in _ABOUT_MEMBERS]
-            for check in _distinct(r for r in CHECKED if _has_all(event, r) and not _touches(r, tainted)):
-                findings.extend(check(event, setting))
+            for rule in _distinct(r for r in CHECKED if _has_all(event, r) and not _touches(r, tainted)):
+                findings.extend(rule.check(event, setting))  # type: ignore[misc]  # as above
         return tuple(dict.fromkeys(findings))
 
 
@@ -167,9 +178,21 @@ def without_nulls(event: JSON) -> JSON:
     return kept
 
 
-def _distinct(rules: Iterable[Rule]) -> tuple[Check, ...]:
-    """The rules' checks; one that serves several rows is run once."""
-    return tuple(dict.fromkeys(rule.check for rule in rules if rule.check))
+def _distinct(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The rules with different checks; of rows that share one the first stands for all."""
+    found: dict[Any, Rule] = {}
+    for rule in rules:
+        found.setdefault(rule.check, rule)
+    return tuple(found.values())
+
+
+def _column(events: Sequence[JSON], path: Path) -> list[Any]:
+    """What stands at a place in those events that have it."""
+    if len(path) == 1:
+        (name,) = path
+        return [event[name] for event in events if name in event]
+    outer, inner = path
+    return [event[outer][inner] for event in events if inner in event[outer]]
 
 
 def _may_find(rule: Rule, event: Event, setting: Setting) -> bool:

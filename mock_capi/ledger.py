@@ -29,6 +29,8 @@ MAX_BYTES = 256 * 1024 * 1024
 _SUBMISSION_BYTES = 2_500
 _EVENT_BYTES = 220
 _REMARK_BYTES = 400
+# From here on JSON readers disagree on integers, and orjson writes none that pass 64 bits.
+_TOO_LARGE_TO_SHOW = 2**53
 
 Predicate = Callable[[Submission], bool]
 
@@ -70,10 +72,10 @@ class Ledger:
         """Record a submission. `draft` makes it from its sequence, its duplicates and all its advisories."""
         with self._lock:
             self._sequence += 1
-            duplicates, fresh = self._compare(submission_id, verdict)
+            duplicates, stored = self._compare(submission_id, verdict)
             advisories = verdict.advisories + _duplicate_advisories(verdict, duplicates)
             recorded = draft(sequence=self._sequence, duplicates=duplicates or NO_DUPLICATES, advisories=advisories)
-            self._stored.update(dict.fromkeys(fresh, recorded))
+            self._stored.update(dict.fromkeys(stored, recorded))
             self._log.append(recorded)
             self._events += recorded.weight
             self._bytes += _size(recorded)
@@ -82,19 +84,20 @@ class Ledger:
             return recorded
 
     def _compare(self, submission_id: str, verdict: Verdict) -> tuple[dict[int, EventRef], dict[int, int]]:
-        """Which of the stored events were stored before, and where; and the fingerprints of the others."""
+        """Which of the stored events were stored before, and where first; and the fingerprints of all."""
         duplicates: dict[int, EventRef] = {}
-        fresh: dict[int, int] = {}
+        stored: dict[int, int] = {}
         rejected = verdict.outcomes.rejected
         for index, fingerprint in enumerate(verdict.outcomes.fingerprints):
             if fingerprint is None or index in rejected:
                 continue
-            first = self._stored.get(fingerprint)
-            if first is not None:
-                duplicates[index] = EventRef(first.id, first.verdict.outcomes.fingerprints.index(fingerprint))
-            elif fresh.setdefault(fingerprint, index) != index:
-                duplicates[index] = EventRef(submission_id, fresh[fingerprint])
-        return duplicates, fresh
+            here = stored.setdefault(fingerprint, index)
+            latest = self._stored.get(fingerprint)
+            if latest is not None:
+                duplicates[index] = _first_place(latest, fingerprint)
+            elif here != index:
+                duplicates[index] = EventRef(submission_id, here)
+        return duplicates, stored
 
     def _evict(self) -> None:
         gone = self._log.popleft()
@@ -159,6 +162,15 @@ class Ledger:
         return Page(items[:limit], len(matching), items[limit - 1].sequence if more else None)
 
 
+def _first_place(latest: Submission, fingerprint: int) -> EventRef:
+    """Where an event stood first, which may be evicted by now; `latest` is where it was stored last."""
+    outcomes = latest.verdict.outcomes
+    index = outcomes.fingerprints.index(fingerprint)
+    while index in outcomes.rejected:
+        index = outcomes.fingerprints.index(fingerprint, index + 1)
+    return latest.duplicates.get(index) or EventRef(latest.id, index)
+
+
 def events_of(submission: Submission) -> Iterator[EventOutcome]:
     """The events of a submission as they are shown, in the order they were sent."""
     verdict = submission.verdict
@@ -176,7 +188,7 @@ def _outcome(submission: Submission, index: int, event: JSON) -> EventOutcome:
     sent = event if isinstance(event, dict) else {}
     timestamp = sent.get("timestamp")
     age = None
-    if isinstance(timestamp, int | float) and not isinstance(timestamp, bool):
+    if isinstance(timestamp, int | float) and not isinstance(timestamp, bool) and abs(timestamp) < _TOO_LARGE_TO_SHOW:
         age = int(submission.verdict.received_at - timestamp)
     late = index in outcomes.late
     measurement_only = sent.get("mmt_only") is True
@@ -214,4 +226,5 @@ def _size(submission: Submission) -> int:
     verdict = submission.verdict
     remarks = len(verdict.violations) + len(submission.advisories) + len(submission.duplicates)
     events = len(verdict.outcomes.event_types)
-    return _SUBMISSION_BYTES + len(verdict.body) + _EVENT_BYTES * events + _REMARK_BYTES * remarks
+    head = len(submission.method) + len(submission.path) + sum(len(value) for _, value in submission.headers)
+    return _SUBMISSION_BYTES + head + len(verdict.body) + _EVENT_BYTES * events + _REMARK_BYTES * remarks

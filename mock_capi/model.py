@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 from types import MappingProxyType
@@ -70,8 +70,7 @@ class Kept(StrEnum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """One request as it came in, before anyone judged it.
 
     `body` is None when it was refused unread; `body_bytes` is its size in bytes as announced
@@ -93,14 +92,13 @@ NO_CONSENTS: Mapping[int, Consent] = MappingProxyType({})
 NO_DUPLICATES: Mapping[int, EventRef] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Outcomes:
+class Outcomes(NamedTuple):
     """What became of each event; only what is out of the ordinary is listed, by index."""
 
     event_types: tuple[str | None, ...] = ()
     rejected: frozenset[int] = NONE
     late: frozenset[int] = NONE
-    consents: Mapping[int, Consent] = field(default_factory=lambda: NO_CONSENTS)
+    consents: Mapping[int, Consent] = NO_CONSENTS
     fingerprints: tuple[int | None, ...] = ()
 
     @property
@@ -112,8 +110,7 @@ class Outcomes:
 NO_EVENTS = Outcomes()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What the guide says of one request. `refusal` is the violation that is answered, or None.
 
     `body` is what the log may keep: redacted bytes, read as `kept` says. `event_count` is the
@@ -134,8 +131,7 @@ class Verdict:
     allow: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(NamedTuple):
     """One recorded request: how it came, what was judged, what was answered. `sequence` orders the log.
 
     `received_at` is in whole epoch seconds, `duration_ms` in milliseconds.
@@ -152,7 +148,7 @@ class Submission:
     response: bytes
     duration_ms: float
     fault: str | None = None
-    duplicates: Mapping[int, EventRef] = field(default_factory=lambda: NO_DUPLICATES)
+    duplicates: Mapping[int, EventRef] = NO_DUPLICATES
     advisories: tuple[Advisory, ...] = ()
 
     @property

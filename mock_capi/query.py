@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from mock_capi import catalogue, clock
-from mock_capi.model import EventOutcome, Submission
+from mock_capi.model import EventOutcome, Kept, Submission, Verdict
 from mock_capi.readings import nearest
 
 DEFAULT_LIMIT, MOST = 50, 1000
@@ -101,7 +101,14 @@ def _text(submission: Submission) -> str:
     verdict = submission.verdict
     parts = (submission.id, submission.method, submission.path, verdict.data_set_id or "")
     remarks = (f"{code} {message}" for code, _, _, message in (*verdict.violations, *submission.advisories))
-    return "\n".join((*parts, *remarks, verdict.body.decode(errors="replace"))).lower()
+    return "\n".join((*parts, *remarks, _plain(verdict).decode(errors="replace"))).lower()
+
+
+def _plain(verdict: Verdict) -> bytes:
+    """The kept body, as words are searched for in it: many clients escape what is not ASCII."""
+    if b"\\u" in verdict.body and verdict.kept in (Kept.EVENT, Kept.BATCH):
+        return orjson.dumps(orjson.loads(verdict.body))
+    return verdict.body
 
 
 def parse(parameters: Mapping[str, str]) -> Query:
@@ -156,9 +163,10 @@ def _flag(text: str) -> bool:
 
 def _moment(text: str) -> float:
     try:
-        return clock.parse(float(text))
+        seconds: float | str = float(text)
     except ValueError:
-        return clock.parse(text)
+        seconds = text
+    return clock.parse(seconds)
 
 
 def _text_of(text: str) -> str:
@@ -192,3 +200,4 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "cursor": _cursor,
     "order": _one_of("asc", "desc"),
 }
+FILTERS: tuple[str, ...] = tuple(_READERS)

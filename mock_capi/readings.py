@@ -70,7 +70,7 @@ class Readings:
 
 READINGS: tuple[Field[Any], ...] = fields(Readings)
 _BY_NAME = {reading.name: reading for reading in READINGS}
-_MOST = 2**53
+_MOST_DIGITS = 15
 
 
 def alternatives(reading: Field[Any]) -> tuple[str, ...]:
@@ -98,7 +98,8 @@ def _check_number(reading: Field[Any], value: Any) -> int | None:
     text = str(value).strip()
     if reading.metadata["off"] and text == "off":
         return None
-    if isinstance(value, bool) or not (text.isascii() and text.isdigit()) or int(text) > _MOST:
+    digits = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    if isinstance(value, bool) or not digits:
         expected = "a whole number or off" if reading.metadata["off"] else "a whole number"
         raise ReadingError(f"{reading.name} cannot be {text!r}; it is {expected}")
     return int(text)

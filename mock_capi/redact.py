@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 from sys import intern
 
-from mock_capi.model import Headers
+from mock_capi.model import JSON, Headers
 from mock_capi.pii import mask_text
 
 MASK = "****"
 SHORTEST_HIDDEN = 4
 _SECRET = re.compile(r"auth|cookie|token|secret|password|signature|api[-_]?key|session|credential", re.IGNORECASE)
-_PLAIN = frozenset({"Host", "Content-Length", "Content-Type", "Accept", "Accept-Encoding", "Connection", "Expect"})
+_PLAIN = frozenset({"Host", "Content-Length"})
 _EMAIL_ONLY = frozenset({"User-Agent", "Server", "Via"})
 
 
@@ -47,10 +47,35 @@ def _is_secret(name: str) -> bool:
 
 
 def redact_path(path: str, query: str, key: str | None) -> str:
-    """Path and query as they may be kept."""
-    return mask_text(hide_key(f"{path}?{query}" if query else path, key))
+    """Path and query as they may be kept: values of parameters that are named like secrets are masked."""
+    shown = "&".join(_redact_parameter(parameter) for parameter in query.split("&")) if query else ""
+    return mask_text(hide_key(f"{path}?{shown}" if shown else path, key))
+
+
+def _redact_parameter(parameter: str) -> str:
+    name, equals, value = parameter.partition("=")
+    return f"{name}={MASK}" if equals and value and (_is_secret(name) or name.lower() == "key") else parameter
 
 
 def hide_key(text: str, key: str | None) -> str:
     """The text without the key that the request was sent with; shorter keys than `SHORTEST_HIDDEN` hide nothing."""
-    return text.replace(key, MASK) if key and len(key) >= SHORTEST_HIDDEN else text
+    for secret in secrets_in(key):
+        text = text.replace(secret, MASK)
+    return text
+
+
+def hide_key_in(value: JSON, key: str | None) -> JSON:
+    """The same in every string and every name of a JSON value."""
+    if isinstance(value, str):
+        return hide_key(value, key)
+    if isinstance(value, list):
+        return [hide_key_in(item, key) for item in value]
+    if isinstance(value, dict):
+        return {hide_key(name, key): hide_key_in(item, key) for name, item in value.items()}
+    return value
+
+
+def secrets_in(key: str | None) -> tuple[str, ...]:
+    """What to hide of a key as it was sent: all of it, and what follows a scheme that should not be there."""
+    parts = dict.fromkeys((key, key.rpartition(" ")[2])) if key else ()
+    return tuple(part for part in parts if len(part) >= SHORTEST_HIDDEN)

@@ -29,7 +29,7 @@ def _text(value: str) -> str:
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
     def read(value: str) -> int:
-        if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        if not (value.isascii() and value.isdigit() and len(value) < 20 and least <= int(value) <= most):
             raise ValueError(f"must be a whole number from {least} to {most}")
         return int(value)
 
@@ -37,7 +37,16 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
 
 
 def _names(value: str) -> frozenset[str]:
-    return frozenset(part.strip().lower() for part in value.split(",") if part.strip())
+    names = frozenset(part.strip().lower().rstrip(".") for part in value.split(",") if part.strip())
+    if any("/" in name or ":" in name for name in names):
+        raise ValueError("must be names only, without scheme and port")
+    return names
+
+
+def _token(value: str) -> str | None:
+    if value != value.strip() or not (value or " ").isprintable():
+        raise ValueError("must be printable, without spaces around it")
+    return value or None
 
 
 def _datasets(value: str) -> tuple[Dataset, ...]:
@@ -82,7 +91,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("log_events", "NUMBER", str(MAX_EVENTS), _whole(1, 10**9), "How many events the log keeps."),
     Option("log_bytes", "NUMBER", str(MAX_BYTES), _whole(1, 10**13), "How many bytes the log takes."),
     Option("threads", "NUMBER", "16", _whole(1, 512), "How many inspections are worked on side by side."),
-    Option("admin_token", "TOKEN", "", lambda value: value or None, "What /_inspect and /_control ask for as Bearer."),
+    Option("admin_token", "TOKEN", "", _token, "What /_inspect and /_control ask for as Bearer."),
     Option("allowed_hosts", "NAME,...", "", _names, "Host names with dots under which those two may be used."),
 )
 # Variables of the commands that talk to a running server.

@@ -16,6 +16,7 @@ from mock_capi.model import JSON
 from mock_capi.readings import ReadingError, Readings, check
 from mock_capi.spec_check import DOCUMENT, SpecError, check_schema
 
+_RELIED_ON = frozenset({"data_set_id", "timestamp", "event_type", "identifiers"})
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -47,8 +48,7 @@ class EventSchema:
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self.schema = schema
-        options = jsonschema_rs.RegexOptions()
-        self.is_valid = jsonschema_rs.Draft202012Validator(schema, pattern_options=options).is_valid
+        self.is_valid = _compile(schema).is_valid
         properties: dict[str, Any] = schema.get("properties", {})
         self.fields = frozenset(properties)
         self.event_types: dict[str, str] = {name: name for name in properties.get("event_type", {}).get("enum", ())}
@@ -116,6 +116,10 @@ class Spec:
                 variants.append(_overlaid(self._event, overlays, chosen))
         for variant in variants:
             check_schema(variant, "Event", rules)
+            _compile(variant)
+        relaxed = _RELIED_ON - set(self._event.get("required", ()))
+        if relaxed:
+            raise SpecError(f"{DOCUMENT}: Event must require {', '.join(sorted(relaxed))}, since the rules rely on it")
 
 
 def load(path: Path, rules: Collection[str]) -> Spec:
@@ -135,6 +139,14 @@ def bundled() -> Path:
     package = Path(__file__).parent
     inside = package / DOCUMENT
     return inside if inside.exists() else package.parent / DOCUMENT
+
+
+def _compile(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    """With regular expressions that take linear time, and so are not all that Python knows. Raises SpecError."""
+    try:
+        return jsonschema_rs.Draft202012Validator(schema, pattern_options=jsonschema_rs.RegexOptions())
+    except jsonschema_rs.ValidationError as error:
+        raise SpecError(f"{DOCUMENT}: Event cannot be compiled: {error.message}") from error
 
 
 def _parse(text: bytes, path: Path) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -52,8 +53,18 @@ def _check_keyword(keyword: str, value: Any, named: dict[str, Any], place: str) 
         raise SpecError(f"{DOCUMENT}: {place}: the server cannot explain the keyword {keyword!r}")
     if keyword == "additionalProperties" and not isinstance(value, bool):
         raise SpecError(f"{DOCUMENT}: {place}: additionalProperties can be true or false only")
+    if keyword == "pattern":
+        _check_pattern(value, place)
     if value is not True and keyword not in named:
         raise SpecError(f"{DOCUMENT}: {place}: no rule is named in x-rules for {keyword!r}")
+
+
+def _check_pattern(pattern: str, place: str) -> None:
+    """Both validators must understand it; what only Python's does is left to jsonschema-rs."""
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise SpecError(f"{DOCUMENT}: {place}: the pattern is no regular expression: {error}") from error
 
 
 def _check_fields(schema: dict[str, Any], keyword: str, rule: Any, place: str) -> None:

@@ -12,6 +12,7 @@ from hmac import compare_digest
 from threading import Lock
 from time import perf_counter, time
 from types import MappingProxyType
+from typing import NamedTuple
 from uuid import uuid4
 
 from mock_capi.answer import body_of
@@ -23,7 +24,7 @@ from mock_capi.ledger import Ledger
 from mock_capi.model import Incoming, Submission, Verdict, Violation
 from mock_capi.pii import Screen, screen_for
 from mock_capi.readings import Readings
-from mock_capi.redact import SHORTEST_HIDDEN, mask_key, redact_headers, redact_path
+from mock_capi.redact import SHORTEST_HIDDEN, mask_key, redact_headers, redact_path, secrets_in
 from mock_capi.spec import Spec
 
 DEFAULT_DATASET = "00000000-0000-4000-8000-000000000001"
@@ -54,6 +55,14 @@ class Dataset:
         return mask_key(self.api_key)
 
 
+class Bench(NamedTuple):
+    """What a dataset's events are judged with, made once: readings, judge, and the look for what must not be kept."""
+
+    readings: Readings
+    judge: Judge
+    is_clean: Screen
+
+
 class World:
     """Everything that changes while a mock runs. Safe to use from several threads."""
 
@@ -68,7 +77,8 @@ class World:
         self._datasets: Mapping[str, Dataset] = MappingProxyType({})
         self._ids_by_digest: Mapping[bytes, str] = MappingProxyType({})
         self._judges: dict[Readings, Judge] = {}
-        self._screens: dict[str, Screen] = {}
+        self._benches: Mapping[str, Bench] = MappingProxyType({})
+        self._common = self._bench(self.readings, screen_for(None))
 
     # --- datasets ---
 
@@ -104,8 +114,18 @@ class World:
         """Swap both views; readers never lock and never see one half changed."""
         by_id = {dataset.id: dataset for dataset in datasets}
         self._ids_by_digest = MappingProxyType({self._digest(d.api_key): d.id for d in by_id.values()})
-        self._screens = {name: self._screens.get(name) or _screen_of(d.api_key) for name, d in by_id.items()}
+        self._benches = MappingProxyType({name: self._bench_of(d) for name, d in by_id.items()})
         self._datasets = MappingProxyType(by_id)
+
+    def _bench_of(self, dataset: Dataset) -> Bench:
+        known = self._benches.get(dataset.id)
+        key = dataset.api_key if len(dataset.api_key) >= SHORTEST_HIDDEN else None
+        return self._bench(self.readings_of(dataset), known.is_clean if known else screen_for(key))
+
+    def _bench(self, readings: Readings, is_clean: Screen) -> Bench:
+        if readings not in self._judges:
+            self._judges[readings] = Judge(self.spec.event_schema(readings))
+        return Bench(readings, self._judges[readings], is_clean)
 
     def _digest(self, key: str) -> bytes:
         return blake2b(key.encode("utf-8", "surrogatepass"), key=self._secret, digest_size=16).digest()
@@ -154,28 +174,19 @@ class World:
         """Everything that a request with these headers will be judged by. The clock is read here, once."""
         sent = credentials(headers)
         dataset = self.dataset_of(sent)
-        readings = self.readings_of(dataset)
-        judge = self._judges.get(readings)
-        if judge is None:
-            judge = self._judges[readings] = Judge(self.spec.event_schema(readings))
+        bench = self._benches.get(dataset.id) if dataset else None
+        if dataset is None or bench is None:  # the latter where it is withdrawn this very moment
+            bench = self._common._replace(is_clean=_without(sent.key if sent else "", self._common.is_clean))
         return Occasion(
             now=int(self.clock_of(dataset.id if dataset else None).now()),
             spec=self.spec,
-            judge=judge,
-            readings=readings,
+            judge=bench.judge,
+            readings=bench.readings,
             sent=sent,
             data_set_id=dataset.id if dataset else None,
             datasets=self._datasets.keys(),
-            is_clean=self._screen(dataset, sent),
+            is_clean=bench.is_clean,
         )
-
-    def _screen(self, dataset: Dataset | None, sent: Credentials | None) -> Screen:
-        """For an unknown key nothing is compiled: there may be very many of them."""
-        screen = self._screens.get(dataset.id) if dataset else None
-        if screen is not None:
-            return screen
-        clean, key = screen_for(None), sent.key if sent else ""
-        return clean if len(key) < SHORTEST_HIDDEN else (lambda text: key not in text and clean(text))
 
     def receive(self, incoming: Incoming, occasion: Occasion, started: float) -> Submission:
         """Judge a request, make its answer, record both. `started` is its perf_counter() in seconds."""
@@ -201,8 +212,10 @@ class World:
         return self.ledger.append(submission_id, verdict, draft)
 
 
-def _screen_of(key: str) -> Screen:
-    return screen_for(key if len(key) >= SHORTEST_HIDDEN else None)
+def _without(key: str, is_clean: Screen) -> Screen:
+    """A screen for a key that nobody knows; nothing is compiled, since there may be very many of them."""
+    secrets_sent = secrets_in(key)
+    return (lambda text: is_clean(text) and not any(s in text for s in secrets_sent)) if secrets_sent else is_clean
 
 
 def _internal_error(occasion: Occasion) -> Verdict:

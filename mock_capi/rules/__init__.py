@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mock_capi.rules import advice, checks, words
+from mock_capi.rules import advice, checks, columns, words
 from mock_capi.rules.checks import OLDEST_SECONDS
 from mock_capi.rules.shape import NOTHING, Event, Finding, Findings, Path, Rule, Setting
 from mock_capi.spec import Breach
@@ -67,13 +67,13 @@ SCHEMA_RULES: tuple[Rule, ...] = (
 
 EVENT_RULES: tuple[Rule, ...] = (
     _rule("data_set_id.scope", "2", "DATASET_NOT_AUTHORIZED UNKNOWN_DATASET", checks.scope, "data_set_id",
-          "data_set_id is provisioned and the API key's own (`foreign_dataset`)."),
+          "data_set_id is provisioned and the API key's own (`foreign_dataset`).", glance=columns.all_own),
     _rule("ifa.plaintext", "4.2", "PLAINTEXT_PII SUSPECTED_PII", checks.plaintext_in("ifa"), "identifiers.ifa",
-          "ifa holds no plaintext personal data."),
+          "ifa holds no plaintext personal data.", glance=columns.all_opaque),
     _rule("partner_id.plaintext", "4.2", "PLAINTEXT_PII SUSPECTED_PII", checks.plaintext_in("partner_id"),
-          "identifiers.partner_id", "partner_id holds no plaintext personal data."),
+          "identifiers.partner_id", "partner_id holds no plaintext personal data.", glance=columns.all_opaque),
     _rule("timestamp.integer", "7.1", "INVALID_TIMESTAMP", checks.timestamp, "timestamp",
-          "timestamp is written as an integer (`integer_valued_floats`)."),
+          "timestamp is written as an integer (`integer_valued_floats`).", glance=columns.all_recent),
     _rule("timestamp.future", "-", "TIMESTAMP_IN_FUTURE FUTURE_TIMESTAMP", checks.timestamp, "timestamp",
           "timestamp is not ahead of the clock (`future_tolerance_seconds`)."),
     _rule("timestamp.age", "3.2", "TIMESTAMP_TOO_OLD", checks.timestamp, "timestamp",
@@ -100,11 +100,15 @@ ADVISORY_RULES: tuple[Rule, ...] = (
           "custom_event_name event_type", "custom_event_name goes with custom only."),
     _rule("identifier.unknown", "4.2", "UNKNOWN_IDENTIFIER", advice.unknown_identifiers, "identifiers",
           "Every identifier is in the guide.", by_names=True),
-    _rule("identifier.telling", "4.2", "HASH_OF_NOTHING HASH_OF_PRIVATE_ADDRESS", advice.telling_hash, "identifiers",
-          "email_sha256 and ip are not hashes of a placeholder or of a private address."),
+    _rule("email_sha256.telling", "4.2", "HASH_OF_NOTHING HASH_OF_PRIVATE_ADDRESS", advice.telling_hash("email_sha256"),
+          "identifiers.email_sha256", "email_sha256 is not the hash of a placeholder or of a private address.",
+          glance=columns.none_telling),
+    _rule("ip.telling", "4.2", "HASH_OF_NOTHING HASH_OF_PRIVATE_ADDRESS", advice.telling_hash("ip"),
+          "identifiers.ip", "ip is not the hash of a placeholder or of a private address.",
+          glance=columns.none_telling),
     _rule("ifa.form", "4.2", "ZERO_IFA UNUSUAL_IFA", advice.ifa, "identifiers.ifa", "ifa is a UUID or a SHA-256."),
     _rule("value.negative", "4.1", "NEGATIVE_VALUE", advice.negative, "value event_type",
-          "value is not negative, but for refunds."),
+          "value is not negative, but for refunds.", glance=columns.none_negative),
     _rule("currency_code.lone", "4.1", "CURRENCY_WITHOUT_VALUE", advice.lone_currency, "currency_code",
           "currency_code goes with value.", by_names=True),
     _rule("custom_data.plaintext", "5.2", "SUSPECTED_PII", advice.suspected_in("custom_data"), "custom_data",
@@ -114,8 +118,8 @@ ADVISORY_RULES: tuple[Rule, ...] = (
     _rule("referer.plaintext", "5.2", "SUSPECTED_PII", advice.suspected_in("referer"), "referer",
           "referer holds nothing that looks like personal data.", if_suspect=True),
     _rule("custom_data.size", "4.4", "LARGE_CUSTOM_DATA", advice.large_custom_data, "custom_data",
-          "custom_data is at most 16 KB."),
-    _rule("ext.empty", "4.1", "EXT_NOT_EMPTY", advice.ext, "ext", "ext is empty."),
+          "custom_data is at most 16 KB.", glance=columns.all_small),
+    _rule("ext.empty", "4.1", "EXT_NOT_EMPTY", advice.ext, "ext", "ext is empty.", glance=columns.all_empty),
     _rule("gpp_sid.lone", "5.1", "GPP_SID_WITHOUT_STRING", advice.lone_sid, "privacy.gpp_sid",
           "gpp_sid goes with gpp_string.", by_names=True),
     _rule("gpp_string.sections", "5.1", "UNKNOWN_GPP_SECTION", advice.unknown_sections, "privacy.gpp_string",

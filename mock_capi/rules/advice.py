@@ -11,8 +11,7 @@ from mock_capi.model import JSON
 from mock_capi.privacy import GppError, us_privacy
 from mock_capi.rules.shape import NOTHING, Event, Finding, Findings, Path, Setting
 
-_LARGE_CUSTOM_DATA = 16 * 1024
-_HASHED = ("email_sha256", "ip")
+LARGE_CUSTOM_DATA = 16 * 1024
 _ECAPI = {
     "user_data": "identifiers",
     "user_data.email_address": "identifiers.email_sha256",
@@ -68,20 +67,18 @@ def unused_name(event: Event, setting: Setting) -> Findings:
     return (Finding("UNUSED_CUSTOM_EVENT_NAME", ("custom_event_name",), message),)
 
 
-def telling_hash(event: Event, setting: Setting) -> Findings:
-    """Both hashes at once; mostly neither tells anything."""
-    identifiers, telling = event["identifiers"], setting.telling_hashes
-    if identifiers.get("email_sha256") not in telling and identifiers.get("ip") not in telling:
-        return NOTHING
-    return tuple(_told(name, telling[identifiers[name]]) for name in _HASHED if identifiers.get(name) in telling)
+def telling_hash(name: str) -> Callable[[Event, Setting], Findings]:
+    def check(event: Event, setting: Setting) -> Findings:
+        what = setting.telling_hashes.get(event["identifiers"][name])
+        if what is None:
+            return NOTHING
+        if what.startswith("an address"):
+            message = f"is the SHA-256 of {what}. Behind a proxy, take the client's address."
+            return (Finding("HASH_OF_PRIVATE_ADDRESS", ("identifiers", name), message),)
+        message = f"is the SHA-256 of {what}. Leave it out where there is none."
+        return (Finding("HASH_OF_NOTHING", ("identifiers", name), message),)
 
-
-def _told(name: str, what: str) -> Finding:
-    if what.startswith("an address"):
-        message = f"is the SHA-256 of {what}. Behind a proxy, take the client's address."
-        return Finding("HASH_OF_PRIVATE_ADDRESS", ("identifiers", name), message)
-    message = f"is the SHA-256 of {what}. Leave it out where there is none."
-    return Finding("HASH_OF_NOTHING", ("identifiers", name), message)
+    return check
 
 
 def ifa(event: Event, setting: Setting) -> Findings:
@@ -131,10 +128,10 @@ def _strings(value: JSON) -> list[str]:
 
 
 def large_custom_data(event: Event, setting: Setting) -> Findings:
-    if setting.body_bytes <= _LARGE_CUSTOM_DATA:
+    if setting.body_bytes <= LARGE_CUSTOM_DATA:
         return NOTHING
     size = len(orjson.dumps(event["custom_data"]))
-    if size <= _LARGE_CUSTOM_DATA:
+    if size <= LARGE_CUSTOM_DATA:
         return NOTHING
     return (Finding("LARGE_CUSTOM_DATA", ("custom_data",), f"has {size} bytes, more than 16 KB."),)
 

@@ -68,7 +68,7 @@ def _too_old(old: float, setting: Setting) -> Findings:
     at_the_edge = old == OLDEST_SECONDS and setting.readings.window_edge == "accept"
     if old < OLDEST_SECONDS or at_the_edge:
         return NOTHING
-    message = f"is {old:.0f} s old, more than 30 days ({OLDEST_SECONDS} s). Send events sooner."
+    message = f"is {old:.0f} s old; the limit is 30 days ({OLDEST_SECONDS} s). Send events sooner."
     return (Finding("TIMESTAMP_TOO_OLD", ("timestamp",), message),)
 
 

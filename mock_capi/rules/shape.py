@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -23,6 +23,7 @@ class Finding(NamedTuple):
     message: str
 
 
+Column = Sequence[Any]
 Findings = tuple[Finding, ...]
 NOTHING: Findings = ()
 
@@ -44,7 +45,7 @@ class Setting:
     body_bytes: int = 0
     telling_hashes: Mapping[str, str] = field(default_factory=telling_hashes)
     _gpp: dict[str, Gpp | GppError] = field(default_factory=dict)
-    _nearest: dict[str, str] = field(default_factory=dict)
+    _nearest: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def gpp(self, text: str) -> Gpp | GppError:
         """The string taken apart, or what is wrong with it."""
@@ -58,10 +59,11 @@ class Setting:
         return found
 
     def nearest(self, word: str, known: Collection[str]) -> str:
-        """A did-you-mean, looked up once for each word."""
-        if word not in self._nearest:
-            self._nearest[word] = nearest(word, sorted(known))
-        return self._nearest[word]
+        """A did-you-mean, looked up once for each word; `known` belongs to the schema, and so stays where it is."""
+        key = (word, id(known))
+        if key not in self._nearest:
+            self._nearest[key] = nearest(word, sorted(known))
+        return self._nearest[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,10 @@ class Rule:
     """One row. A schema rule has `explain`; any other has `check`, which runs where everything that
     it `reads` is there and passed the schema. `codes` is all that it may find.
 
-    Most events are ordinary, so two facts spare most checks: `by_names` says that the finding follows
+    Most events are ordinary, so three facts spare most checks: `by_names` says that the finding follows
     from the names of the event's fields alone, `if_suspect` that there is nothing to find in a body
-    without any shape of personal data.
+    without any shape of personal data, and `glance` may see at once that there is nothing to find in a
+    whole batch, from the column of the first thing that the rule `reads`.
     """
 
     id: str
@@ -83,3 +86,4 @@ class Rule:
     reads: tuple[Path, ...] = ()
     by_names: bool = False
     if_suspect: bool = False
+    glance: Callable[[Column, Setting], bool] | None = None

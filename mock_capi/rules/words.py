@@ -19,6 +19,7 @@ _TYPES = {
     "object": "an object",
     "array": "an array",
     "boolean": "true or false, without quotes",
+    "null": "null",
 }
 
 
@@ -34,6 +35,10 @@ def _kind(value: JSON) -> str:
     return "an array" if isinstance(value, list) else "an object"
 
 
+def _wanted(expected: JSON) -> str:
+    return " or ".join(_TYPES[name] for name in ([expected] if isinstance(expected, str) else expected))
+
+
 def not_an_event(breach: Breach, event: Event, setting: Setting) -> Finding:
     return Finding("INVALID_BODY", breach.path, f"is {_kind(breach.value)}; an event must be a JSON object.")
 
@@ -45,7 +50,7 @@ def missing(breach: Breach, event: Event, setting: Setting) -> Finding:
 def wrong_type(breach: Breach, event: Event, setting: Setting) -> Finding:
     if breach.keyword == "type":
         advice = "; leave the field out instead" if breach.value is None else ""
-        message = f"is {_kind(breach.value)}, must be {_TYPES[breach.expected]}{advice}."
+        message = f"is {_kind(breach.value)}, must be {_wanted(breach.expected)}{advice}."
     elif breach.keyword in ("minLength", "minItems"):
         message = "must not be empty."
     else:
@@ -54,7 +59,8 @@ def wrong_type(breach: Breach, event: Event, setting: Setting) -> Finding:
 
 
 def unknown(breach: Breach, event: Event, setting: Setting) -> Finding:
-    hint = setting.nearest(str(breach.path[-1]), setting.schema.fields)
+    known = setting.schema.fields if len(breach.path) == 1 else setting.schema.privacy_fields
+    hint = setting.nearest(str(breach.path[-1]), known)
     return Finding("INVALID_FIELD", breach.path, f"is not a field of the guide{hint} (reading unknown_fields=reject).")
 
 
@@ -85,7 +91,7 @@ def identifiers(breach: Breach, event: Event, setting: Setting) -> Finding:
 
 def _all_empty(event: Event) -> bool:
     sent = event.get("identifiers")
-    return isinstance(sent, dict) and not any(sent.get(name) for name in (*_COUNTED, "partner_id"))
+    return isinstance(sent, dict) and all(sent.get(name) in (None, "") for name in (*_COUNTED, "partner_id"))
 
 
 def hashed(breach: Breach, event: Event, setting: Setting) -> Finding:

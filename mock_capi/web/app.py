@@ -8,15 +8,14 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from mock_capi.catalogue import ERRORS
 from mock_capi.web import control, inspect, wsgi
 from mock_capi.web.guard import Guard
-from mock_capi.web.paths import HEALTH, OWN_TREES, is_own
+from mock_capi.web.paths import HEALTH, in_own_tree, is_own
 from mock_capi.web.replies import Refused, refuse, reply
 from mock_capi.world import World
 
 _log = logging.getLogger(__name__)
-_CODES_BY_STATUS = {code.status: code.name for code in reversed(ERRORS) if code.status != 403}
+_CODES_BY_STATUS = {400: "MALFORMED_JSON", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "PAYLOAD_TOO_LARGE"}
 
 
 def create_app(world: World, guard: Guard | None = None) -> Flask:
@@ -60,10 +59,11 @@ def _add_health(app: Flask) -> None:
 def _add_guard(app: Flask, guard: Guard) -> None:
     @app.before_request
     def guarded() -> Response | None:
-        if not request.path.startswith(OWN_TREES):
+        if not in_own_tree(request.path):
             return None
         headers = request.headers
-        found = guard.refusal(headers.get("Host", ""), headers.get("Origin"), headers.get("Authorization", ""))
+        authorization = wsgi.text(headers.get("Authorization", ""))
+        found = guard.refusal(headers.get("Host", ""), headers.get("Origin"), authorization)
         return refuse(*found) if found else None
 
 
@@ -72,7 +72,7 @@ def _add_refusals(app: Flask, world: World) -> None:
     def refused_by_flask(error: HTTPException) -> Response:
         if not is_own(request.path):
             return _vendor(world)
-        code = _CODES_BY_STATUS.get(error.code, "INTERNAL_ERROR")
+        code = _CODES_BY_STATUS.get(error.code or 500, "INTERNAL_ERROR")
         message = "There is no such path." if code == "NOT_FOUND" else f"{error.name}."
         response = refuse(code, message)
         if isinstance(error, MethodNotAllowed) and error.valid_methods:

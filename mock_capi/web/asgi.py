@@ -17,7 +17,7 @@ from urllib.parse import quote
 from mock_capi.answer import envelope
 from mock_capi.web.capi import Answer, Body, Head, header_name, respond, text_of
 from mock_capi.web.guard import Guard
-from mock_capi.web.paths import HEALTH, is_own
+from mock_capi.web.paths import HEALTH, LONGEST_OWN_BODY, is_own
 from mock_capi.world import World
 
 Message = MutableMapping[str, Any]
@@ -25,8 +25,13 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 THREADS = 16
+_FRAMING = (b"content-length", b"transfer-encoding")
 _JSON = ("Content-Type", "application/json")
 _OK = Answer(200, (_JSON,), b'{"status":"ok"}')
+# Where a body was left unread the connection cannot be used again, and granian does not always say so.
+_CLOSE = ("Connection", "close")
+_CUT_OFF = Answer(400, (_JSON, _CLOSE), envelope("MALFORMED_JSON", "The body was cut off before its end."))
+_TOO_LARGE = Answer(400, (_JSON, _CLOSE), envelope("PAYLOAD_TOO_LARGE", f"The body may have {LONGEST_OWN_BODY} bytes."))
 _FAILED = Answer(500, (_JSON,), envelope("INTERNAL_ERROR", "The server failed. Its own log says why."))
 _log = logging.getLogger(__name__)
 
@@ -54,19 +59,32 @@ class Application:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        if not is_own(path):
-            await _send(await self._vendor(scope, receive), send)
-        elif path in HEALTH and scope["method"] == "GET":
+        if path in HEALTH and scope["method"] == "GET":
             await _send(_OK, send)
+            return
+        head = Head(scope["method"], path, text_of(scope["query_string"]), _headers(scope))
+        if is_own(path):
+            await self._own(scope, head, receive, send)
         else:
-            query = quote(scope["query_string"], safe="/?:@!$&'()*+,;=%-._~")
-            await self._rest()({**scope, "query_string": query.encode()}, receive, send)
+            await _send(await self._vendor(head, receive), send)
 
-    async def _vendor(self, scope: Scope, receive: Receive) -> Answer:
-        head = Head(scope["method"], scope["path"], text_of(scope["query_string"]), _headers(scope))
+    async def _own(self, scope: Scope, head: Head, receive: Receive, send: Send) -> None:
+        """Flask gets bodies whole and with their length: its threads never wait for a slow sender."""
+        body = await _body(head, receive, LONGEST_OWN_BODY)
+        if body.data is None or not body.complete:
+            await _send(_TOO_LARGE if body.data is None else _CUT_OFF, send)
+            return
+        query = quote(scope["query_string"], safe="/?:@!$&'()*+,;=%-._~").encode()
+        headers = [pair for pair in scope["headers"] if pair[0] not in _FRAMING]
+        headers.append((b"content-length", b"%d" % body.size))
+        whole = {**scope, "query_string": query, "headers": headers}
+        await self._rest()(whole, _once(body.data), send)
+
+    async def _vendor(self, head: Head, receive: Receive) -> Answer:
         occasion = self._world.occasion(head.headers)
         body = await _body(head, receive, occasion.readings.max_body_bytes)
-        return respond(self._world, head, occasion, body)
+        answer = respond(self._world, head, occasion, body)
+        return answer if body.data is not None else answer._replace(headers=(*answer.headers, _CLOSE))
 
     def _rest(self) -> Any:
         if self._flask is None:
@@ -103,6 +121,15 @@ def _headers(scope: Scope) -> dict[str, str]:
         name, text = header_name(raw.decode("latin-1")), text_of(value)
         found[name] = f"{found[name]}, {text}" if name in found else text
     return found
+
+
+def _once(body: bytes) -> Receive:
+    """A `receive` that hands over a body that was read before."""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
 
 
 async def _body(head: Head, receive: Receive, limit: int) -> Body:

@@ -48,7 +48,7 @@ class Head:
     def announced(self) -> int | None:
         """The size that Content-Length announces, in bytes."""
         length = self.headers.get("Content-Length", "")
-        return int(length) if length.isascii() and length.isdigit() else None
+        return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else None
 
 
 def respond(world: World, head: Head, occasion: Occasion, body: Body) -> Answer:

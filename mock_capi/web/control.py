@@ -9,14 +9,14 @@ from uuid import uuid4
 
 import orjson
 from flask import Blueprint, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from mock_capi import clock
 from mock_capi.readings import ReadingError, nearest
 from mock_capi.web.inspect import clock_view, dataset_view
+from mock_capi.web.paths import LONGEST_OWN_BODY
 from mock_capi.web.replies import Refused, reply
 from mock_capi.world import Dataset, ProvisioningError, World
-
-_LONGEST_BODY = 1_000_000
 
 
 def blueprint(world: World) -> Blueprint:
@@ -44,7 +44,7 @@ def blueprint(world: World) -> Blueprint:
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):
             raise Refused("INVALID_PARAMETER", "seconds is required, a number; a negative one goes back")
         moved = world.clock_of(scope).advanced(seconds)
-        _moment(moved.now())
+        _moment(moved.now(), "the clock")
         world.set_clock(moved, scope)
         return reply(clock_view(world, scope))
 
@@ -112,9 +112,11 @@ def _asked(names: Collection[str]) -> dict[str, Any]:
 
 
 def _body() -> dict[str, Any]:
-    body = request.get_data(cache=False) if (request.content_length or 0) <= _LONGEST_BODY else None
-    if body is None:
-        raise Refused("PAYLOAD_TOO_LARGE", f"The body may have {_LONGEST_BODY} bytes.")
+    request.max_content_length = LONGEST_OWN_BODY
+    try:
+        body = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise Refused("PAYLOAD_TOO_LARGE", f"The body may have {LONGEST_OWN_BODY} bytes.") from None
     try:
         document = orjson.loads(body) if body.strip() else {}
     except orjson.JSONDecodeError as error:
@@ -154,8 +156,8 @@ def _flag(asked: dict[str, Any], name: str, *, default: bool) -> bool:
     return value
 
 
-def _moment(value: object) -> float:
+def _moment(value: object, what: str = "now") -> float:
     try:
         return clock.parse(value)
     except ValueError as error:
-        raise Refused("INVALID_PARAMETER", f"now {error}") from None
+        raise Refused("INVALID_PARAMETER", f"{what} {error}") from None

@@ -30,10 +30,10 @@ class Guard:
 
     def _is_host_allowed(self, host: str) -> bool:
         """An address, localhost or a name without dots cannot be a rebound DNS name."""
-        name = _PORT.sub("", host).lower()
-        if name in self.allowed_hosts or "." not in name.rstrip("."):
-            return name.startswith("[") is name.endswith("]") and (not name.startswith("[") or _is_address(name[1:-1]))
-        return _is_address(name)
+        name = _PORT.sub("", host).lower().rstrip(".")
+        if name.startswith("["):
+            return name.endswith("]") and _is_address(name[1:-1])
+        return "." not in name or name in self.allowed_hosts or _is_address(name)
 
 
 def _is_address(text: str) -> bool:
@@ -45,7 +45,10 @@ def _is_address(text: str) -> bool:
 
 
 def _same_origin(origin: str, host: str) -> bool:
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
     return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
 
 

@@ -50,6 +50,9 @@ def blueprint(world: World) -> Blueprint:
 
 
 def _query() -> query.Query:
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise Refused("INVALID_PARAMETER", f"{name} stands there {len(values)} times; it is taken once")
     parameters: Mapping[str, str] = request.args.to_dict()
     shown_as = parameters.get("format", "json")
     if shown_as != "json":

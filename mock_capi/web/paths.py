@@ -1,13 +1,26 @@
-"""Which paths are the mock's own; every other request is meant for the vendor's API, and so is logged."""
+"""Which paths are the mock's own; every other request is meant for the vendor's API, and so is logged. And its URL."""
 
 from __future__ import annotations
 
 OWN_TREES = ("/_inspect", "/_control")
+LONGEST_OWN_BODY = 1_000_000
+"""How many bytes the body of a request to them may have."""
 HEALTH = ("/livez", "/readyz")
 _QUIET = frozenset({*OWN_TREES, *HEALTH, "/", "/favicon.ico", "/robots.txt"})
 _BELOW = tuple(f"{tree}/" for tree in OWN_TREES)
 
 
+def in_own_tree(path: str) -> bool:
+    """Whether a path belongs to inspection or control, which are guarded."""
+    return path in OWN_TREES or path.startswith(_BELOW)
+
+
 def is_own(path: str) -> bool:
     """Whether a path belongs to the mock itself."""
     return path in _QUIET or path.startswith(_BELOW)
+
+
+def url_of(host: str, port: int) -> str:
+    """Where a server that listens there is reached from this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - told apart, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -13,6 +13,7 @@ import gc
 import signal
 import socket
 import sys
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import uvloop
@@ -20,7 +21,10 @@ from granian._futures import _future_watcher_wrapper, _new_cbscheduler
 from granian._granian import ASGIWorker, SocketHolder, WorkerSignal
 from granian.http import HTTP1Settings
 
-from mock_capi.web.asgi import Application, Scope
+from mock_capi.web.asgi import Receive, Scope, Send
+from mock_capi.web.paths import url_of
+
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 BACKLOG = 1024
 _GRACE_SECONDS = 0.5
@@ -34,8 +38,8 @@ def bind(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 takes a free one. Raises BindError."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except socket.gaierror as error:
-        raise BindError(f"cannot listen on {host!r}: {error.strerror}") from error
+    except (socket.gaierror, UnicodeError) as error:
+        raise BindError(f"cannot listen on {host!r}: {getattr(error, 'strerror', 'no such host name')}") from error
     listener = socket.socket(family, kind, protocol)
     try:
         if sys.platform != "win32":  # there it would let two servers share a port
@@ -58,17 +62,10 @@ def _why(error: OSError, host: str, port: int) -> str:
     return f"cannot listen on {host} port {port}: {error.strerror}"
 
 
-def url_of(listener: socket.socket) -> str:
-    """Where a listening socket is reached from this machine."""
-    host, port = listener.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - told apart, not bound
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
 class Server:
     """An application on a listening socket, run by the thread that calls `run`."""
 
-    def __init__(self, application: Application, listener: socket.socket) -> None:
+    def __init__(self, application: App, listener: socket.socket) -> None:
         self._application = application
         self._listener = listener
         self._stopping = WorkerSignal()
@@ -79,7 +76,7 @@ class Server:
     @property
     def url(self) -> str:
         """Where the server is reached from this machine."""
-        return url_of(self._listener)
+        return url_of(*self._listener.getsockname()[:2])
 
     def stop_on(self, *signals: signal.Signals) -> None:
         """End `run` at these signals, also as PID 1, where nothing is handled unless asked for."""

@@ -15,8 +15,8 @@ def answer(world: World, environ: Environ) -> Answer:
     """The whole way of a request."""
     head = Head(
         environ["REQUEST_METHOD"],
-        _text(environ.get("PATH_INFO", "")),
-        _text(environ.get("QUERY_STRING", "")),
+        text(environ.get("PATH_INFO", "")),
+        text(environ.get("QUERY_STRING", "")),
         _headers(environ),
     )
     occasion = world.occasion(head.headers)
@@ -27,13 +27,13 @@ def _headers(environ: Environ) -> dict[str, str]:
     found = {}
     for key, value in environ.items():
         if key.startswith("HTTP_"):
-            found[header_name(key[5:])] = _text(value)
+            found[header_name(key[5:])] = text(value)
         elif key in _NAMED and value:
-            found[header_name(key)] = _text(value)
+            found[header_name(key)] = text(value)
     return found
 
 
-def _text(value: str) -> str:
+def text(value: str) -> str:
     """WSGI hands bytes on as Latin-1; what was UTF-8 becomes readable again."""
     return value if value.isascii() else text_of(value.encode("latin-1"))
 
