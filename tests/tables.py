@@ -1,0 +1,78 @@
+"""The README's tables, made from the code: `python -m tests.tables` writes them anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from mock_capi import catalogue, query
+from mock_capi.gate import REQUEST_RULES
+from mock_capi.readings import READINGS, alternatives
+from mock_capi.rules import ADVISORY_RULES, EVENT_RULES, SCHEMA_RULES, Rule
+from mock_capi.settings import OPTIONS
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+ALL_RULES: tuple[Rule, ...] = (*REQUEST_RULES, *SCHEMA_RULES, *EVENT_RULES, *ADVISORY_RULES)
+
+
+def tables() -> dict[str, str]:
+    """Each table by the name of its marker in the README."""
+    return {
+        "options": _options(),
+        "filters": ", ".join(f"`{name}`" for name in query.FILTERS),
+        "rules": _rules(),
+        "advisories": _advisories(),
+        "readings": _readings(),
+    }
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _options() -> str:
+    rows = ([f"`{o.flag}`", f"`{o.variable}`", f"`{o.default}`" if o.default else "", o.about] for o in OPTIONS)
+    return _table(["Option", "Variable", "Default", ""], rows)
+
+
+def _rules() -> str:
+    rows = []
+    for rule in ALL_RULES:
+        codes = [catalogue.CODES[name] for name in rule.codes if catalogue.CODES[name].status]
+        if codes:
+            statuses = ", ".join(dict.fromkeys(str(code.status) for code in codes))
+            rows.append(
+                [f"`{rule.id}`", rule.about, rule.guide, statuses, ", ".join(f"`{code.name}`" for code in codes)]
+            )
+    return _table(["Rule", "What must hold", "Guide", "Status", "Code"], rows)
+
+
+def _advisories() -> str:
+    rows = ([f"`{code.name}`", code.meaning, code.remedy, code.guide] for code in catalogue.ADVISORIES)
+    return _table(["Advisory", "What it says", "What to do", "Guide"], rows)
+
+
+def _readings() -> str:
+    rows = []
+    for reading in READINGS:
+        values = ", ".join(f"`{value}`" if " " not in value else value for value in alternatives(reading))
+        rows.append([f"`{reading.name}`", values, reading.metadata["about"], reading.metadata["guide"]])
+    return _table(["Reading", "Values", "What it decides", "Guide"], rows)
+
+
+def filled(text: str) -> str:
+    """A README with every table as it should be."""
+    for name, table in tables().items():
+        before, begin, rest = text.partition(f"<!-- {name}: begin -->\n")
+        _, end, after = rest.partition(f"<!-- {name}: end -->")
+        if not (begin and end):
+            raise ValueError(f"the README has no place for the table {name}")
+        blank = "\n" if table.startswith("|") else ""
+        text = f"{before}{begin}{blank}{table}\n{blank}{end}{after}"
+    return text
+
+
+if __name__ == "__main__":
+    README.write_text(filled(README.read_text()))

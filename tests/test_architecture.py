@@ -1,0 +1,96 @@
+"""The imports run in the allowed directions, and the edge stays at the edge."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.tables import ROOT
+
+PACKAGE = ROOT / "mock_capi"
+# Each room with the rooms that it may know. A package's modules may know each other besides.
+MAY_KNOW: dict[str, set[str]] = {
+    "model": set(),
+    "catalogue": set(),
+    "readings": set(),
+    "clock": set(),
+    "spec_check": set(),
+    "explain": set(),
+    "pii": {"model"},
+    "privacy": {"model"},
+    "redact": {"model", "pii"},
+    "answer": {"model", "clock"},
+    "spec": {"model", "readings", "spec_check", "explain"},
+    "rules": {"model", "readings", "pii", "privacy", "spec"},
+    "decode": {"model", "pii"},
+    "judge": {"model", "catalogue", "pii", "privacy", "rules", "spec"},
+    "gate": {"model", "readings", "pii", "spec", "rules", "decode", "judge"},
+    "intake": {"model", "catalogue", "readings", "pii", "redact", "answer", "spec", "rules", "decode", "judge", "gate"},
+    "ledger": {"model"},
+    "query": {"model", "catalogue", "clock", "readings"},
+    "world": {"model", "answer", "clock", "gate", "intake", "judge", "ledger", "pii", "readings", "redact", "spec"},
+    "web": {"model", "catalogue", "answer", "clock", "gate", "ledger", "query", "readings", "world"},
+    "settings": {"clock", "ledger", "readings", "rules", "spec", "spec_check", "world"},
+    "cli": {"readings", "settings", "web"},
+}
+EDGE_ONLY = {"flask", "werkzeug", "granian", "uvloop", "a2wsgi", "asyncio"}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    """The room that a module belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> set[str]:
+    """The dotted names that a module imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_knows_only_whom_its_room_may_know(path: Path) -> None:
+    """The directions of the house."""
+    room = room_of(path)
+    if room in ("__init__", "__main__"):
+        return
+    ours = {name.split(".")[1] for name in imported(path) if name.startswith("mock_capi.")}
+    known = {name for name in ours if (PACKAGE / name).is_dir() or (PACKAGE / f"{name}.py").exists()}
+    assert known - {room} <= MAY_KNOW[room]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_edge_knows_flask_and_the_server(path: Path) -> None:
+    """What is judged does not depend on how it came in."""
+    outside = {name.split(".")[0] for name in imported(path)} & EDGE_ONLY
+    assert not outside or room_of(path) == "web"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_says_in_a_sentence_whose_room_it_is(path: Path) -> None:
+    """Its docstring's first line is one sentence."""
+    first = (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")[0]
+    assert first.endswith(".")
+
+
+def test_no_room_is_forgotten() -> None:
+    """The map above names every room there is, and none that is gone."""
+    assert {room_of(path) for path in MODULES} - {"__init__", "__main__"} == set(MAY_KNOW)
+
+
+def test_the_server_loads_neither_flask_nor_jsonschema_before_they_are_needed() -> None:
+    """What starts slowly is left until somebody asks for it."""
+    import subprocess
+    import sys
+
+    code = "import sys, mock_capi.cli, mock_capi.web.asgi, mock_capi.web.server; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert {"flask", "jsonschema", "requests", "yaml"}.isdisjoint(loaded)

@@ -1,0 +1,46 @@
+"""The built wheel holds what an installation needs, and nothing of the workshop."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.tables import ROOT
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
+    """The wheel, built from this checkout with what is installed here."""
+    target = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(target), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return zipfile.ZipFile(next(target.glob("*.whl")))
+
+
+def test_the_wheel_holds_the_document_as_it_is_here(wheel: zipfile.ZipFile) -> None:
+    """openapi.yaml rides inside the package."""
+    assert wheel.read("mock_capi/openapi.yaml") == (ROOT / "openapi.yaml").read_bytes()
+
+
+def test_the_wheel_holds_every_module_and_says_that_it_is_typed(wheel: zipfile.ZipFile) -> None:
+    """Nothing of the package is missing."""
+    here = {str(path.relative_to(ROOT)) for path in (ROOT / "mock_capi").rglob("*.py")}
+    assert here | {"mock_capi/py.typed"} <= set(wheel.namelist())
+
+
+def test_the_wheel_holds_no_tests(wheel: zipfile.ZipFile) -> None:
+    """Only the package and its metadata."""
+    assert {Path(name).parts[0].split("-")[0] for name in wheel.namelist()} == {"mock_capi"}
+
+
+def test_the_wheel_runs_away_from_the_checkout(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    """Unpacked elsewhere it finds its own document."""
+    wheel.extractall(tmp_path)
+    code = "from mock_capi import spec, rules; print(spec.bundled()); spec.load(spec.bundled(), rules.SCHEMA_RULE_IDS)"
+    command = [sys.executable, "-c", code]
+    shown = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
+    assert Path(shown.stdout.strip()) == tmp_path / "mock_capi" / "openapi.yaml"

@@ -1,0 +1,1 @@
+"""Tests of the edge: the server over sockets, inspection, control and the guard."""
