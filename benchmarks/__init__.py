@@ -1,0 +1,1 @@
+"""Programs that measure; each reports ratios to a floor taken in the same run."""
