@@ -26,9 +26,9 @@ from mock_capi.model import (
 MAX_EVENTS = 100_000
 MAX_BYTES = 256 * 1024 * 1024
 # What Python's objects take besides the body, measured on CPython 3.11 and rounded up.
-_SUBMISSION_BYTES = 2_500
-_EVENT_BYTES = 220
-_REMARK_BYTES = 400
+_SUBMISSION_BYTES = 1_300
+_EVENT_BYTES = 180
+_REMARK_BYTES = 330
 # From here on JSON readers disagree on integers, and orjson writes none that pass 64 bits.
 _TOO_LARGE_TO_SHOW = 2**53
 
