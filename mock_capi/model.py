@@ -131,6 +131,22 @@ class Verdict(NamedTuple):
     allow: tuple[str, ...] = ()
 
 
+class Fault(NamedTuple):
+    """A failure on request. It meets `times` requests after it let `after` of them through.
+
+    `retry_after` is in seconds; `endpoint` and `data_set_id` narrow whom it meets.
+    """
+
+    id: str
+    kind: str
+    status: int = 500
+    retry_after: int | None = None
+    times: int = 1
+    after: int = 0
+    endpoint: str | None = None
+    data_set_id: str | None = None
+
+
 class Submission(NamedTuple):
     """One recorded request: how it came, what was judged, what was answered. `sequence` orders the log.
 
@@ -147,7 +163,7 @@ class Submission(NamedTuple):
     verdict: Verdict
     response: bytes
     duration_ms: float
-    fault: str | None = None
+    fault: Fault | None = None
     duplicates: Mapping[int, EventRef] = NO_DUPLICATES
     advisories: tuple[Advisory, ...] = ()
 

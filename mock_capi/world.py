@@ -9,14 +9,16 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import blake2b
 from hmac import compare_digest
+from random import Random
 from threading import Lock
 from time import perf_counter, time
 from types import MappingProxyType
 from typing import NamedTuple
-from uuid import uuid4
+from uuid import UUID
 
 from mock_capi.answer import body_of
 from mock_capi.clock import Clock
+from mock_capi.faults import Faults, faulted
 from mock_capi.gate import Credentials, Occasion, credentials
 from mock_capi.intake import examine
 from mock_capi.judge import Judge
@@ -70,9 +72,12 @@ class World:
         self.spec = spec
         self.readings = readings or Readings()
         self.ledger = ledger or Ledger()
+        self.faults = Faults()
         self.clock = Clock()
         self.started_at = time()
         self._secret = secrets.token_bytes(16)
+        # Ids must differ, not be secret; asking the system for each would take a tenth of a request's time.
+        self._random = Random(secrets.token_bytes(32))  # noqa: S311 - see above
         self._lock = Lock()
         self._datasets: Mapping[str, Dataset] = MappingProxyType({})
         self._ids_by_digest: Mapping[bytes, str] = MappingProxyType({})
@@ -160,8 +165,9 @@ class World:
                 self._publish({**self._datasets, data_set_id: changed}.values())
 
     def reset(self, data_set_id: str | None = None) -> int:
-        """Clear the log and the clock, of one dataset or of all; how many submissions went."""
+        """Clear the log, the clock and the faults, of one dataset or of all; how many submissions went."""
         self.set_clock(None, data_set_id)
+        self.faults.clear(data_set_id)
         return self.ledger.clear(data_set_id)
 
     # --- requests ---
@@ -195,8 +201,11 @@ class World:
         except Exception:
             _log.exception("a request could not be judged; it is answered with INTERNAL_ERROR")
             verdict = _internal_error(occasion)
+        fault = self.faults.meet(verdict)
+        if fault:
+            verdict = faulted(verdict, fault)
         key = occasion.sent.key if occasion.sent else None
-        submission_id = f"{verdict.endpoint or 'request'}.{uuid4()}"
+        submission_id = f"{verdict.endpoint or 'request'}.{UUID(int=self._random.getrandbits(128), version=4)}"
         draft = partial(
             Submission,
             id=submission_id,
@@ -207,6 +216,7 @@ class World:
             body_bytes=incoming.body_bytes,
             verdict=verdict,
             response=body_of(verdict, submission_id, occasion.judge.schema.as_json),
+            fault=fault,
             duration_ms=round((perf_counter() - started) * 1000, 3),
         )
         return self.ledger.append(submission_id, verdict, draft)

@@ -62,6 +62,8 @@ def _answer(submission: Submission, *, deferred: bool) -> Answer:
     headers = [("Content-Type", "application/json"), ("Content-Length", str(len(submission.response)))]
     if submission.verdict.allow:
         headers.append(("Allow", ", ".join(submission.verdict.allow)))
+    if submission.fault and submission.fault.retry_after is not None:
+        headers.append(("Retry-After", str(submission.fault.retry_after)))
     if submission.advisories:
         # Under deferred processing nothing about the events is known yet when the answer goes out.
         codes = dict.fromkeys(a.code for a in submission.advisories if not deferred or a.event is None)

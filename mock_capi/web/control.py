@@ -1,79 +1,88 @@
-"""/_control: moving the clock, provisioning datasets, clearing the log."""
+"""/_control: moving the clock, provisioning datasets, arming faults, clearing the log."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
 from typing import Any
 from uuid import uuid4
 
-import orjson
-from flask import Blueprint, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask import Blueprint
 
-from mock_capi import clock
-from mock_capi.readings import ReadingError, nearest
+from mock_capi.faults import FAULT_KINDS
+from mock_capi.model import Fault
+from mock_capi.query import ENDPOINTS
+from mock_capi.readings import ReadingError
+from mock_capi.web import parameters
 from mock_capi.web.inspect import clock_view, dataset_view
-from mock_capi.web.paths import LONGEST_OWN_BODY
 from mock_capi.web.replies import Refused, reply
+from mock_capi.web.views import fault_view
 from mock_capi.world import Dataset, ProvisioningError, World
 
 
 def blueprint(world: World) -> Blueprint:
     """The steering tree over one world."""
     tree = Blueprint("control", __name__, url_prefix="/_control")
+    for add in (_add_clock, _add_datasets, _add_faults, _add_log):
+        add(tree, world)
+    return tree
 
+
+def _add_clock(tree: Blueprint, world: World) -> None:
     @tree.get("/clock")
     def show_clock() -> Any:
-        return reply(clock_view(world, _scope(world, _asked(("data_set_id",)))))
+        return reply(clock_view(world, parameters.scope(world, parameters.asked(("data_set_id",)))))
 
     @tree.put("/clock")
     def set_clock() -> Any:
-        asked = _asked(("data_set_id", "now", "frozen"))
-        scope = _scope(world, asked)
-        frozen = _flag(asked, "frozen", default=True)
-        now = _moment(asked["now"]) if "now" in asked else world.clock_of(scope).now()
+        asked = parameters.asked(("data_set_id", "now", "frozen"))
+        scope = parameters.scope(world, asked)
+        frozen = parameters.flag(asked, "frozen", default=True)
+        now = parameters.moment(asked["now"]) if "now" in asked else world.clock_of(scope).now()
         world.set_clock(world.clock_of(scope).set_to(now, frozen=frozen), scope)
         return reply(clock_view(world, scope))
 
     @tree.post("/clock/advance")
     def advance_clock() -> Any:
-        asked = _asked(("data_set_id", "seconds"))
-        scope = _scope(world, asked)
+        asked = parameters.asked(("data_set_id", "seconds"))
+        scope = parameters.scope(world, asked)
         seconds = asked.get("seconds")
         if isinstance(seconds, bool) or not isinstance(seconds, int | float):
             raise Refused("INVALID_PARAMETER", "seconds is required, a number; a negative one goes back")
         moved = world.clock_of(scope).advanced(seconds)
-        _moment(moved.now(), "the clock")
+        parameters.moment(moved.now(), "the clock")
         world.set_clock(moved, scope)
         return reply(clock_view(world, scope))
 
     @tree.delete("/clock")
     def reset_clock() -> Any:
-        scope = _scope(world, _asked(("data_set_id",)))
+        scope = parameters.scope(world, parameters.asked(("data_set_id",)))
         world.set_clock(None, scope)
         return reply(clock_view(world, scope))
 
+
+def _add_datasets(tree: Blueprint, world: World) -> None:
     @tree.get("/datasets")
     def show_datasets() -> Any:
-        _asked(())
+        parameters.asked(())
         return reply({"datasets": [dataset_view(world, data_set_id) for data_set_id in world.datasets]})
 
     @tree.get("/datasets/<path:data_set_id>")
     def show_dataset(data_set_id: str) -> Any:
-        _asked(())
-        return reply(dataset_view(world, _known(world, data_set_id)))
+        parameters.asked(())
+        return reply(dataset_view(world, parameters.known_dataset(world, data_set_id)))
 
     @tree.post("/datasets")
     def provision() -> Any:
-        asked = _asked(("data_set_id", "api_key", "readings"))
+        asked = parameters.asked(("data_set_id", "api_key", "readings"))
         readings = asked.get("readings", {})
         if not isinstance(readings, dict):
             raise Refused("INVALID_PARAMETER", "readings is an object of names and values")
-        data_set_id = _text(asked, "data_set_id", default=str(uuid4()))
+        data_set_id = parameters.text(asked, "data_set_id", default=str(uuid4()))
         created = data_set_id not in world.datasets
         known = world.datasets.get(data_set_id)
-        api_key = _text(asked, "api_key", default=known.api_key if known else f"key-{secrets.token_urlsafe(18)}")
+        api_key = parameters.text(
+            asked, "api_key", default=known.api_key if known else f"key-{secrets.token_urlsafe(18)}"
+        )
         try:
             dataset = world.provision(Dataset(data_set_id, api_key, readings))
         except ReadingError as error:
@@ -85,79 +94,60 @@ def blueprint(world: World) -> Blueprint:
 
     @tree.delete("/datasets/<path:data_set_id>")
     def withdraw(data_set_id: str) -> Any:
-        _asked(())
-        world.withdraw(_known(world, data_set_id))
+        parameters.asked(())
+        world.withdraw(parameters.known_dataset(world, data_set_id))
         return reply({"data_set_id": data_set_id, "deleted": True})
 
+
+def _add_faults(tree: Blueprint, world: World) -> None:
+    @tree.get("/faults")
+    def show_faults() -> Any:
+        scope = parameters.scope(world, parameters.asked(("data_set_id",)))
+        return reply({"faults": [fault_view(fault) for fault in world.faults.armed(scope)]})
+
+    @tree.post("/faults")
+    def arm() -> Any:
+        return reply(fault_view(world.faults.arm(_fault(world))), 201)
+
+    @tree.delete("/faults")
+    def disarm_all() -> Any:
+        return reply({"deleted": world.faults.clear(parameters.scope(world, parameters.asked(("data_set_id",))))})
+
+    @tree.delete("/faults/<fault_id>")
+    def disarm(fault_id: str) -> Any:
+        parameters.asked(())
+        if not world.faults.disarm(fault_id):
+            raise Refused("NOT_FOUND", "There is no such fault; GET /_control/faults lists those that are armed.")
+        return reply({"id": fault_id, "deleted": True})
+
+
+def _add_log(tree: Blueprint, world: World) -> None:
     @tree.delete("/log")
     def clear_log() -> Any:
-        scope = _scope(world, _asked(("data_set_id",)), known=False)
+        scope = parameters.scope(world, parameters.asked(("data_set_id",)), known=False)
         return reply({"deleted": world.ledger.clear(scope)})
 
     @tree.post("/reset")
     def reset() -> Any:
-        return reply({"deleted": world.reset(_scope(world, _asked(("data_set_id",))))})
-
-    return tree
+        return reply({"deleted": world.reset(parameters.scope(world, parameters.asked(("data_set_id",))))})
 
 
-def _asked(names: Collection[str]) -> dict[str, Any]:
-    """The parameters, from the JSON body and the query; anything unknown is refused."""
-    asked: dict[str, Any] = {**request.args.to_dict(), **_body()}
-    for name in asked:
-        if name not in names:
-            takes = f"it takes {', '.join(names)}" if names else "it takes none"
-            raise Refused("INVALID_PARAMETER", f"{name!r} is not a parameter here{nearest(name, names)}; {takes}")
-    return asked
-
-
-def _body() -> dict[str, Any]:
-    request.max_content_length = LONGEST_OWN_BODY
-    try:
-        body = request.get_data(cache=False)
-    except RequestEntityTooLarge:
-        raise Refused("PAYLOAD_TOO_LARGE", f"The body may have {LONGEST_OWN_BODY} bytes.") from None
-    try:
-        document = orjson.loads(body) if body.strip() else {}
-    except orjson.JSONDecodeError as error:
-        raise Refused("MALFORMED_JSON", f"The body is not JSON at line {error.lineno}, column {error.colno}.") from None
-    if not isinstance(document, dict):
-        raise Refused("INVALID_BODY", "The body must be a JSON object.")
-    return document
-
-
-def _scope(world: World, asked: dict[str, Any], *, known: bool = True) -> str | None:
-    """The dataset that is meant, None for all."""
-    data_set_id = asked.get("data_set_id")
-    if data_set_id is None:
-        return None
-    if not isinstance(data_set_id, str):
-        raise Refused("INVALID_PARAMETER", "data_set_id is a string")
-    return _known(world, data_set_id) if known else data_set_id
-
-
-def _known(world: World, data_set_id: str) -> str:
-    if data_set_id not in world.datasets:
-        raise Refused("NOT_FOUND", "There is no such dataset; GET /_control/datasets lists them.")
-    return data_set_id
-
-
-def _text(asked: dict[str, Any], name: str, *, default: str) -> str:
-    value = asked.get(name, default)
-    if not isinstance(value, str):
-        raise Refused("INVALID_PARAMETER", f"{name} is a string")
-    return value
-
-
-def _flag(asked: dict[str, Any], name: str, *, default: bool) -> bool:
-    value = asked.get(name, default)
-    if not isinstance(value, bool):
-        raise Refused("INVALID_PARAMETER", f"{name} is true or false")
-    return value
-
-
-def _moment(value: object, what: str = "now") -> float:
-    try:
-        return clock.parse(value)
-    except ValueError as error:
-        raise Refused("INVALID_PARAMETER", f"{what} {error}") from None
+def _fault(world: World) -> Fault:
+    """The fault that is asked for."""
+    asked = parameters.asked(("data_set_id", "kind", "status", "retry_after", "times", "after", "endpoint"))
+    if "kind" not in asked:
+        raise Refused("INVALID_PARAMETER", f"kind is required: {' or '.join(FAULT_KINDS)}")
+    kind = parameters.one_of(asked, "kind", FAULT_KINDS, default=None)
+    seconds = asked.get("retry_after")
+    return Fault(
+        id=str(uuid4()),
+        kind=str(kind),
+        status=parameters.whole(asked, "status", default=500, least=500, most=599),
+        retry_after=None
+        if seconds is None
+        else parameters.whole(asked, "retry_after", default=0, least=0, most=86_400),
+        times=parameters.whole(asked, "times", default=1, least=1, most=1_000_000),
+        after=parameters.whole(asked, "after", default=0, least=0, most=1_000_000),
+        endpoint=parameters.one_of(asked, "endpoint", ENDPOINTS, default=None),
+        data_set_id=parameters.scope(world, asked),
+    )

@@ -11,7 +11,7 @@ from flask import Blueprint, request
 from mock_capi import __version__, query
 from mock_capi.clock import iso
 from mock_capi.web.replies import Refused, reply
-from mock_capi.web.views import events_view, submission_view, submissions_view, summary_view
+from mock_capi.web.views import events_view, fault_view, submission_view, submissions_view, summary_view
 from mock_capi.world import World
 
 
@@ -73,7 +73,7 @@ def status_view(world: World) -> dict[str, Any]:
         "clock": clock_view(world),
         "readings": world.readings.as_dict(),
         "datasets": [dataset_view(world, data_set_id) for data_set_id in world.datasets],
-        "faults": [],
+        "faults": [fault_view(fault) for fault in world.faults.armed()],
         "log": {
             "submissions": submissions,
             "events": events,

@@ -11,7 +11,7 @@ import orjson
 from mock_capi.catalogue import CODES
 from mock_capi.clock import iso
 from mock_capi.ledger import Ledger, events_of
-from mock_capi.model import Advisory, EventOutcome, Kept, Submission, Violation
+from mock_capi.model import Advisory, EventOutcome, Fault, Kept, Submission, Violation
 from mock_capi.query import Query
 
 Json = dict[str, Any]
@@ -36,7 +36,7 @@ def submission_view(submission: Submission) -> Json:
         "headers": dict(submission.headers),
         "duration_ms": submission.duration_ms,
         "event_count": verdict.event_count,
-        "fault": submission.fault,
+        "fault": fault_view(submission.fault) if submission.fault else None,
         "violations": [remark_view(violation) for violation in verdict.violations],
         "advisories": [remark_view(advisory) for advisory in submission.advisories],
         "response": orjson.loads(submission.response),
@@ -49,6 +49,11 @@ def remark_view(remark: Violation | Advisory) -> Json:
     """A violation or an advisory, with what the catalogue knows of its code."""
     code = CODES[remark.code]
     return {**remark._asdict(), "guide": code.guide, "documented": code.documented}
+
+
+def fault_view(fault: Fault) -> Json:
+    """A fault as it is armed, or as a submission met it."""
+    return fault._asdict()
 
 
 def event_view(event: EventOutcome) -> Json:

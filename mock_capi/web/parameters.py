@@ -1,0 +1,98 @@
+"""The parameters of /_control, read and checked; what is wrong ends the request with a clear refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import orjson
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from mock_capi import clock
+from mock_capi.readings import nearest
+from mock_capi.web.paths import LONGEST_OWN_BODY
+from mock_capi.web.replies import Refused
+from mock_capi.world import World
+
+
+def asked(names: Collection[str]) -> dict[str, Any]:
+    """The parameters, from the JSON body and the query; anything unknown is refused."""
+    found: dict[str, Any] = {**request.args.to_dict(), **_body()}
+    for name in found:
+        if name not in names:
+            takes = f"it takes {', '.join(names)}" if names else "it takes none"
+            raise Refused("INVALID_PARAMETER", f"{name!r} is not a parameter here{nearest(name, names)}; {takes}")
+    return found
+
+
+def _body() -> dict[str, Any]:
+    request.max_content_length = LONGEST_OWN_BODY
+    try:
+        body = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise Refused("PAYLOAD_TOO_LARGE", f"The body may have {LONGEST_OWN_BODY} bytes.") from None
+    try:
+        document = orjson.loads(body) if body.strip() else {}
+    except orjson.JSONDecodeError as error:
+        raise Refused("MALFORMED_JSON", f"The body is not JSON at line {error.lineno}, column {error.colno}.") from None
+    if not isinstance(document, dict):
+        raise Refused("INVALID_BODY", "The body must be a JSON object.")
+    return document
+
+
+def scope(world: World, asked: dict[str, Any], *, known: bool = True) -> str | None:
+    """The dataset that is meant, None for all."""
+    data_set_id = asked.get("data_set_id")
+    if data_set_id is None:
+        return None
+    if not isinstance(data_set_id, str):
+        raise Refused("INVALID_PARAMETER", "data_set_id is a string")
+    return known_dataset(world, data_set_id) if known else data_set_id
+
+
+def known_dataset(world: World, data_set_id: str) -> str:
+    """The id of a dataset that is provisioned."""
+    if data_set_id not in world.datasets:
+        raise Refused("NOT_FOUND", "There is no such dataset; GET /_control/datasets lists them.")
+    return data_set_id
+
+
+def text(asked: dict[str, Any], name: str, *, default: str) -> str:
+    """A string."""
+    value = asked.get(name, default)
+    if not isinstance(value, str):
+        raise Refused("INVALID_PARAMETER", f"{name} is a string")
+    return value
+
+
+def flag(asked: dict[str, Any], name: str, *, default: bool) -> bool:
+    """True or false."""
+    value = asked.get(name, default)
+    if not isinstance(value, bool):
+        raise Refused("INVALID_PARAMETER", f"{name} is true or false")
+    return value
+
+
+def whole(asked: dict[str, Any], name: str, *, default: int, least: int, most: int) -> int:
+    """A whole number within bounds."""
+    value = asked.get(name, default)
+    if type(value) is not int or not least <= value <= most:
+        raise Refused("INVALID_PARAMETER", f"{name} is a whole number from {least} to {most}")
+    return value
+
+
+def one_of(asked: dict[str, Any], name: str, choices: Collection[str], *, default: str | None) -> str | None:
+    """One of some words."""
+    value = asked.get(name, default)
+    if value is not None and value not in choices:
+        raise Refused("INVALID_PARAMETER", f"{name} is {' or '.join(choices)}{nearest(str(value), choices)}")
+    return value
+
+
+def moment(value: object, what: str = "now") -> float:
+    """Epoch seconds."""
+    try:
+        return clock.parse(value)
+    except ValueError as error:
+        raise Refused("INVALID_PARAMETER", f"{what} {error}") from None
