@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import jsonschema_rs
 import orjson
@@ -14,14 +15,13 @@ DEEPEST = 64
 """Objects and arrays may be nested this deep."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """A body taken apart: its events as `kept` says, or the violation that kept it from being read.
 
     `suspect` is False only where the body can hold neither plaintext personal data nor the API key.
     """
 
-    events: list[JSON] = field(default_factory=list)
+    events: Sequence[JSON] = ()
     kept: Kept = Kept.NOTHING
     suspect: bool = True
     violation: Violation | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from mock_capi.decode import Decoded
@@ -25,8 +24,7 @@ class Credentials(NamedTuple):
     bearer: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(NamedTuple):
     """All that a verdict depends on besides the request. `now` is in whole epoch seconds.
 
     `sent` is the key as it came; `data_set_id` is its dataset, None where no dataset has it; `readings` are the

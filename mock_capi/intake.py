@@ -14,7 +14,7 @@ from mock_capi.gate import Credentials, Occasion
 from mock_capi.judge import Judged, type_of
 from mock_capi.model import NO_EVENTS, NONE, Advisory, Incoming, Kept, Outcomes, Verdict, Violation
 from mock_capi.readings import Readings
-from mock_capi.redact import hide_key, hide_key_in
+from mock_capi.redact import hide, hide_in, secrets_in
 from mock_capi.rules import Setting
 from mock_capi.spec import Route, Spec
 
@@ -132,10 +132,10 @@ def _kept_body(incoming: Incoming, decoded: Decoded, judged: Judged | None, sent
         return b""
     if decoded.kept is not Kept.TEXT and judged and not decoded.suspect and not _odd(decoded.events, judged):
         return incoming.body
-    key = sent.key if sent else None
+    hidden = secrets_in(sent.key) if sent else ()
     if decoded.kept is Kept.TEXT:
-        return hide_key(pii.mask_malformed(incoming.body).decode(), key).encode()
-    return compact(orjson.dumps(hide_key_in(_masked(decoded), key)))
+        return hide(pii.mask_malformed(incoming.body).decode(), hidden).encode()
+    return compact(orjson.dumps(hide_in(_masked(decoded), hidden)))
 
 
 def _odd(events: Sequence[object], judged: Judged) -> bool:

@@ -10,6 +10,7 @@ from sys import intern
 from mock_capi.model import JSON, Headers
 from mock_capi.pii import mask_text
 
+Secrets = tuple[str, ...]
 MASK = "****"
 SHORTEST_HIDDEN = 4
 _SECRET = re.compile(r"auth|cookie|token|secret|password|signature|api[-_]?key|session|credential", re.IGNORECASE)
@@ -22,20 +23,20 @@ def mask_key(key: str) -> str:
     return f"{key[:2]}{MASK}" if len(key) >= 8 else MASK
 
 
-def redact_headers(headers: Mapping[str, str], key: str | None) -> Headers:
+def redact_headers(headers: Mapping[str, str], secrets: Secrets) -> Headers:
     """The headers as they may be kept: secrets masked, personal data in values too."""
     return tuple(
-        (intern(name), intern(value if name in _PLAIN else _redact_header(name, value, key)))
+        (intern(name), intern(value if name in _PLAIN else _redact_header(name, value, secrets)))
         for name, value in headers.items()
     )
 
 
-def _redact_header(name: str, value: str, key: str | None) -> str:
+def _redact_header(name: str, value: str, secrets: Secrets) -> str:
     if _is_secret(name):
         scheme, space, rest = value.partition(" ")
         known = scheme.lower() in ("bearer", "basic", "digest", "token")
         return f"{scheme} {mask_key(rest.strip())}" if space and known else mask_key(value)
-    value = hide_key(value, key)
+    value = hide(value, secrets)
     if name in _EMAIL_ONLY and "@" not in value:
         return value
     return mask_text(value)
@@ -46,10 +47,10 @@ def _is_secret(name: str) -> bool:
     return _SECRET.search(name) is not None
 
 
-def redact_path(path: str, query: str, key: str | None) -> str:
+def redact_path(path: str, query: str, secrets: Secrets) -> str:
     """Path and query as they may be kept: values of parameters that are named like secrets are masked."""
     shown = "&".join(_redact_parameter(parameter) for parameter in query.split("&")) if query else ""
-    return mask_text(hide_key(f"{path}?{shown}" if shown else path, key))
+    return mask_text(hide(f"{path}?{shown}" if shown else path, secrets))
 
 
 def _redact_parameter(parameter: str) -> str:
@@ -57,25 +58,28 @@ def _redact_parameter(parameter: str) -> str:
     return f"{name}={MASK}" if equals and value and (_is_secret(name) or name.lower() == "key") else parameter
 
 
-def hide_key(text: str, key: str | None) -> str:
-    """The text without the key that the request was sent with; shorter keys than `SHORTEST_HIDDEN` hide nothing."""
-    for secret in secrets_in(key):
+def hide(text: str, secrets: Secrets) -> str:
+    """The text without these secrets."""
+    for secret in secrets:
         text = text.replace(secret, MASK)
     return text
 
 
-def hide_key_in(value: JSON, key: str | None) -> JSON:
+def hide_in(value: JSON, secrets: Secrets) -> JSON:
     """The same in every string and every name of a JSON value."""
     if isinstance(value, str):
-        return hide_key(value, key)
+        return hide(value, secrets)
     if isinstance(value, list):
-        return [hide_key_in(item, key) for item in value]
+        return [hide_in(item, secrets) for item in value]
     if isinstance(value, dict):
-        return {hide_key(name, key): hide_key_in(item, key) for name, item in value.items()}
+        return {hide(name, secrets): hide_in(item, secrets) for name, item in value.items()}
     return value
 
 
-def secrets_in(key: str | None) -> tuple[str, ...]:
-    """What to hide of a key as it was sent: all of it, and what follows a scheme that should not be there."""
-    parts = dict.fromkeys((key, key.rpartition(" ")[2])) if key else ()
+def secrets_in(key: str) -> Secrets:
+    """What to hide of a key as it was sent: all of it, and what follows a scheme that should not be there.
+
+    Keys of up to three characters hide nothing: the log would be full of masks.
+    """
+    parts = (key, key.rpartition(" ")[2]) if " " in key else (key,)
     return tuple(part for part in parts if len(part) >= SHORTEST_HIDDEN)

@@ -204,14 +204,15 @@ class World:
         fault = self.faults.meet(verdict)
         if fault:
             verdict = faulted(verdict, fault)
-        key = occasion.sent.key if occasion.sent else None
+        key = occasion.sent.key if occasion.sent else ""
+        hidden = secrets_in(key)
         submission_id = f"{verdict.endpoint or 'request'}.{UUID(int=self._random.getrandbits(128), version=4)}"
         draft = partial(
             Submission,
             id=submission_id,
             method=incoming.method,
-            path=redact_path(incoming.path, incoming.query, key),
-            headers=redact_headers(incoming.headers, key),
+            path=redact_path(incoming.path, incoming.query, hidden),
+            headers=redact_headers(incoming.headers, hidden),
             api_key=mask_key(key) if key else None,
             body_bytes=incoming.body_bytes,
             verdict=verdict,
