@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 from urllib.parse import quote
@@ -118,9 +119,19 @@ def _headers(scope: Scope) -> dict[str, str]:
     """Repeated headers are joined with commas, as HTTP allows."""
     found: dict[str, str] = {}
     for raw, value in scope["headers"]:
-        name, text = header_name(raw.decode("latin-1")), text_of(value)
+        name, text = _name_of(raw), text_of(value)
         found[name] = f"{found[name]}, {text}" if name in found else text
     return found
+
+
+@lru_cache(maxsize=256)
+def _name_of(raw: bytes) -> str:
+    return header_name(raw.decode("latin-1"))
+
+
+@lru_cache(maxsize=64)
+def _raw(name: str) -> bytes:
+    return name.lower().encode("latin-1")
 
 
 def _once(body: bytes) -> Receive:
@@ -137,9 +148,12 @@ async def _body(head: Head, receive: Receive, limit: int) -> Body:
     announced = head.announced
     if announced is not None and announced > limit:
         return Body(None, announced)
+    message = await receive()
+    first: bytes = message.get("body", b"")
+    if len(first) == announced and not message.get("more_body"):
+        return Body(first, announced)
     parts: list[bytes] = []
     size = 0
-    message = await receive()
     while message["type"] == "http.request":
         parts.append(message.get("body", b""))
         size += len(parts[-1])
@@ -153,6 +167,6 @@ async def _body(head: Head, receive: Receive, limit: int) -> Body:
 
 
 async def _send(answer: Answer, send: Send) -> None:
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+    headers = [(_raw(name), value.encode("latin-1")) for name, value in answer.headers]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})

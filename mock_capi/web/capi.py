@@ -59,7 +59,7 @@ def respond(world: World, head: Head, occasion: Occasion, body: Body) -> Answer:
 
 
 def _answer(submission: Submission, *, deferred: bool) -> Answer:
-    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(submission.response)))]
+    headers = [("Content-Type", "application/json")]
     if submission.verdict.allow:
         headers.append(("Allow", ", ".join(submission.verdict.allow)))
     if submission.fault and submission.fault.retry_after is not None:
