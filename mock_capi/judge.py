@@ -109,7 +109,8 @@ class Judge:
     def _explained(self, event: JSON, setting: Setting) -> Findings:
         """The findings in an event that the schema refuses; rules still run on the parts that passed."""
         breaches = list(self.schema.breaches(event))
-        findings: list[Finding] = []
+        # Refused it is, even if the second validator should ever find nothing wrong.
+        findings = [] if breaches else [Finding("INVALID_FIELD", (), "breaks the schema. See GET /v1/schema/events.")]
         for breach in breaches:
             explain = BY_ID[breach.rule].explain
             assert explain is not None  # spec admits schema rules only
@@ -126,7 +127,7 @@ def _outcomes(events: Sequence[JSON], rejected: frozenset[int], setting: Setting
     fit = [None if index in rejected else event for index, event in enumerate(events)] if rejected else list(events)
     # The parser makes a new string for each event; those that the schema knows are kept only once.
     once = setting.schema.event_types
-    types = [once.get(event["event_type"]) if event else None for event in fit]
+    types = [once.get(event["event_type"], event["event_type"]) if event else None for event in fit]
     for index in rejected:
         types[index] = type_of(events[index])
     newest_late = setting.now - SECONDS_UNTIL_LATE

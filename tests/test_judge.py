@@ -83,3 +83,22 @@ def test_every_rule_that_ordinary_events_meet_has_a_glance() -> None:
     sent = full_event(identifiers={"email_sha256": EMAIL, "ip": ADDRESS, "partner_id": "crm-1"})
     assert judge._is_in_order([sent] * 3, setting)
     assert all(rule.reads for rule in CHECKED if rule.glance)
+
+
+def test_an_event_that_only_one_validator_refuses_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two agree, as another test holds; should they ever not, nothing is accepted by mistake."""
+    judge = Judge(SCHEMA)
+    monkeypatch.setattr(SCHEMA, "is_valid", lambda _: False)
+    setting = Setting(NOW, Readings(), SCHEMA, DEFAULT_DATASET, {DEFAULT_DATASET})
+    found = judge.judge([event()], setting, batch=False)
+    assert [violation.code for violation in found.violations] == ["INVALID_FIELD"]
+    assert found.outcomes.rejected == {0}
+
+
+def test_types_that_a_document_does_not_list_are_kept_as_sent() -> None:
+    """Another document may leave event_type open."""
+    schema = spec.EventSchema({"type": "object", "x-rules": {"type": "event.object"}})
+    setting = Setting(NOW, Readings(), schema, DEFAULT_DATASET, {DEFAULT_DATASET})
+    assert Judge(schema).judge([event(event_type="anything")], setting, batch=False).outcomes.event_types == (
+        "anything",
+    )

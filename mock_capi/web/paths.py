@@ -1,4 +1,4 @@
-"""Which paths are the mock's own; every other request is meant for the vendor's API, and so is logged. And its URL."""
+"""The mock's own addresses: any other path is meant for the vendor's API, and so is logged."""
 
 from __future__ import annotations
 
