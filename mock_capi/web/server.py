@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
+import resource
 import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import uvloop
@@ -27,6 +29,8 @@ from mock_capi.web.paths import url_of
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 BACKLOG = 1024
+MOST_CONNECTIONS = 100_000
+"""granian takes no more than this many at a time; an idle one costs little and must keep nobody out."""
 _GRACE_SECONDS = 0.5
 
 
@@ -62,6 +66,14 @@ def _why(error: OSError, host: str, port: int) -> str:
     return f"cannot listen on {host} port {port}: {error.strerror}"
 
 
+def _allow_connections() -> None:
+    """Each connection takes a file descriptor, of which many systems allow 1,024 until asked for more."""
+    soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS if most == resource.RLIM_INFINITY else most
+    with suppress(ValueError, OSError):  # where the system allows fewer than it says, what it gave will do
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), most))
+
+
 class Server:
     """An application on a listening socket, run by the thread that calls `run`."""
 
@@ -92,6 +104,7 @@ class Server:
         # A log of many small objects makes full collections long; what is loaded by now stays for good.
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
+        _allow_connections()
         # granian's type stubs are behind its own signatures, hence the detour over Any.
         worker: Any = ASGIWorker
         holder: Any = SocketHolder
@@ -105,7 +118,7 @@ class Server:
             blocking_threads=8,
             py_threads=1,
             py_threads_idle_timeout=30,
-            backpressure=BACKLOG,
+            backpressure=MOST_CONNECTIONS,
             http_mode="1",
             http1_opts=HTTP1Settings(),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -533,3 +534,17 @@ def test_a_server_that_hangs_is_not_ready() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         done = _ready("--url", f"http://127.0.0.1:{silent.getsockname()[1]}", "--timeout", "0.3", "--wait")
     assert done.returncode == 1
+
+
+def test_many_idle_connections_keep_nobody_out(account: Account) -> None:
+    """Keep-alive pools of a whole test farm may stay open; an honest event is taken all the same."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    count = min(1500, hard - 200)
+    idle = [socket.create_connection((account.running.host, account.running.port), timeout=20) for _ in range(count)]
+    try:
+        assert account.accepts()
+    finally:
+        for connection in idle:
+            connection.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
