@@ -31,7 +31,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 BACKLOG = 1024
 MOST_CONNECTIONS = 100_000
 """granian takes no more than this many at a time; an idle one costs little and must keep nobody out."""
-_GRACE_SECONDS = 0.5
+GRACE_SECONDS = 0.5
 
 
 class BindError(OSError):
@@ -129,7 +129,7 @@ class Server:
 
     async def _wind_down(self) -> None:
         """Let what is under way come to its end, if that is soon."""
-        deadline = self._loop.time() + _GRACE_SECONDS
+        deadline = self._loop.time() + GRACE_SECONDS
         while self._under_way and self._loop.time() < deadline:
             await asyncio.sleep(0.01)
 
