@@ -13,7 +13,6 @@ from mock_capi.model import JSON, Incoming, Kept, Violation
 
 DEEPEST = 64
 """Objects and arrays may be nested this deep."""
-_SHORT = 10_000
 
 
 class Decoded(NamedTuple):
@@ -43,7 +42,7 @@ def decode(incoming: Incoming, is_clean: pii.Screen) -> Decoded:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         return Decoded(kept=Kept.TEXT, violation=_malformed(_located(body, error)))
-    if _too_deep(body, document):
+    if _too_deep(document):
         message = f"The body nests objects and arrays deeper than {DEEPEST}."
         return Decoded(kept=Kept.TEXT, violation=_malformed(message))
     if isinstance(document, dict):
@@ -110,10 +109,8 @@ def _nested(levels: int) -> JSON:
 _is_shallow = jsonschema_rs.Draft202012Validator(_nested(8)).is_valid
 
 
-def _too_deep(body: bytes, document: JSON) -> bool:
+def _too_deep(document: JSON) -> bool:
     """Whether the nesting exceeds DEEPEST."""
-    if len(body) <= _SHORT and body.count(b"[") + body.count(b"{") <= DEEPEST:
-        return False
     return not _is_shallow(document) and _depth_exceeds(document)
 
 

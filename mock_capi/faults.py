@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Lock
 
-from mock_capi.model import NONE, Fault, Verdict, Violation
+from mock_capi.model import Fault, Verdict, Violation
 
 FAULT_KINDS = ("status",)
 
@@ -48,10 +48,7 @@ class Faults:
             return None
         with self._lock:
             for place, fault in enumerate(self._armed):
-                if fault.endpoint not in (None, verdict.endpoint) or fault.data_set_id not in (
-                    None,
-                    verdict.data_set_id,
-                ):
+                if not _fits(fault, verdict):
                     continue
                 if fault.after:
                     self._armed[place] = fault._replace(after=fault.after - 1)
@@ -61,13 +58,16 @@ class Faults:
         return None
 
 
+def _fits(fault: Fault, verdict: Verdict) -> bool:
+    return fault.endpoint in (None, verdict.endpoint) and fault.data_set_id in (None, verdict.data_set_id)
+
+
 def faulted(verdict: Verdict, fault: Fault) -> Verdict:
     """The verdict that a fault puts in place of the right one: nothing is stored (guide 8.3)."""
     refusal = Violation("INTERNAL_ERROR", "", None, "This failure was asked for. Retry with exponential backoff.")
-    everything = frozenset(range(len(verdict.outcomes.event_types)))
     return verdict._replace(
         status=fault.status,
         refusal=refusal,
         violations=(refusal, *verdict.violations),
-        outcomes=verdict.outcomes._replace(rejected=everything, late=NONE),
+        outcomes=verdict.outcomes.all_rejected(),
     )

@@ -110,9 +110,14 @@ def media(incoming: Incoming, occasion: Occasion) -> Iterator[Violation]:
         problem = _media_problem(incoming.headers.get("Content-Type", ""))
         if problem:
             yield refuse("UNSUPPORTED_MEDIA_TYPE", f"{problem} Send Content-Type: application/json.")
-    if incoming.headers.get("Content-Encoding", "").strip().lower() not in ("", "identity"):
+    if is_encoded(incoming):
         message = "The body has a Content-Encoding. Send it uncompressed, without that header."
         yield refuse("UNSUPPORTED_ENCODING", message)
+
+
+def is_encoded(incoming: Incoming) -> bool:
+    """Whether the body is compressed, or said to be."""
+    return incoming.headers.get("Content-Encoding", "").strip().lower() not in ("", "identity")
 
 
 def _media_problem(content_type: str) -> str | None:

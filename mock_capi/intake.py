@@ -12,7 +12,7 @@ from mock_capi.answer import compact
 from mock_capi.decode import Decoded, decode
 from mock_capi.gate import Credentials, Occasion
 from mock_capi.judge import Judged, type_of
-from mock_capi.model import NO_EVENTS, NONE, Advisory, Incoming, Kept, Outcomes, Verdict, Violation
+from mock_capi.model import Advisory, Incoming, Kept, Outcomes, Verdict, Violation
 from mock_capi.readings import Readings
 from mock_capi.redact import hide, hide_in, secrets_in
 from mock_capi.rules import Setting
@@ -117,18 +117,14 @@ def _answered(examined: _Examined, readings: Readings) -> Violation | None:
 
 def _outcomes(judged: Judged | None, decoded: Decoded, refusal: Violation | None, readings: Readings) -> Outcomes:
     if judged is None:
-        types = tuple(type_of(event) for event in decoded.events[:MOST_OUTCOMES])
-        return Outcomes(types, frozenset(range(len(types)))) if types else NO_EVENTS
-    outcomes = judged.outcomes
-    atomic = readings.batch_failure == "atomic" and outcomes.rejected
-    if refusal or atomic:
-        return outcomes._replace(rejected=frozenset(range(len(outcomes.event_types))), late=NONE)
-    return outcomes
+        return Outcomes(tuple(type_of(event) for event in decoded.events[:MOST_OUTCOMES])).all_rejected()
+    atomic = readings.batch_failure == "atomic" and judged.outcomes.rejected
+    return judged.outcomes.all_rejected() if refusal or atomic else judged.outcomes
 
 
 def _kept_body(incoming: Incoming, decoded: Decoded, judged: Judged | None, sent: Credentials | None) -> bytes:
     """The body as the log may keep it: as it came where nothing in it can be personal data."""
-    if not incoming.body or incoming.headers.get("Content-Encoding", "").strip().lower() not in ("", "identity"):
+    if not incoming.body or gate.is_encoded(incoming):
         return b""
     if decoded.kept is not Kept.TEXT and judged and not decoded.suspect and not _odd(decoded.events, judged):
         return incoming.body

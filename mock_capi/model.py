@@ -106,6 +106,10 @@ class Outcomes(NamedTuple):
         """How many events were stored."""
         return len(self.event_types) - len(self.rejected)
 
+    def all_rejected(self) -> Outcomes:
+        """The same events, none of them stored."""
+        return self._replace(rejected=frozenset(range(len(self.event_types))), late=NONE)
+
 
 NO_EVENTS = Outcomes()
 

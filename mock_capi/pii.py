@@ -138,10 +138,10 @@ def mask_event(event: JSON) -> JSON:
     """A copy of an event as the log may keep it: free text by its shapes, identifiers more strictly."""
     if not isinstance(event, dict):
         return mask_json(event)
-    masked = mask_json(event)
-    if "identifiers" in event:
-        masked["identifiers"] = _mask_identifiers(event["identifiers"])
-    return masked
+    return {
+        mask_text(key): _mask_identifiers(value) if key == "identifiers" else mask_json(value)
+        for key, value in event.items()
+    }
 
 
 def mask_json(value: JSON) -> JSON:

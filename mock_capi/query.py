@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from mock_capi import catalogue, clock
-from mock_capi.model import EventOutcome, Kept, Submission, Verdict
+from mock_capi.model import Advisory, EventOutcome, Kept, Submission, Verdict, Violation
 from mock_capi.readings import nearest
 
 DEFAULT_LIMIT, MOST = 50, 1000
@@ -53,8 +53,8 @@ class Query:
             and (self.endpoint is None or verdict.endpoint == self.endpoint)
             and (self.outcome is None or _has_outcome(submission, self.outcome))
             and (self.status is None or verdict.status == self.status)
-            and (self.error_code is None or _has_code(submission, self.error_code))
-            and (self.advisory is None or any(a.code == self.advisory for a in submission.advisories))
+            and (self.error_code is None or _has_code(verdict.violations, self.error_code))
+            and (self.advisory is None or _has_code(submission.advisories, self.advisory))
             and (self.event_type is None or self.event_type in verdict.outcomes.event_types)
             and (self.late is None or _has_late(submission, self.late))
             and (self.submission_id is None or submission.id == self.submission_id)
@@ -66,19 +66,12 @@ class Query:
     def matches_event(self, event: EventOutcome) -> bool:
         """Whether one event of a matching submission answers the filters that are about events."""
         submission, index = event.submission, event.index
-        violations = submission.verdict.violations
         return (
             (self.outcome is None or event.stored == (self.outcome != "rejected"))
             and (self.event_type is None or submission.verdict.outcomes.event_types[index] == self.event_type)
             and (self.late is None or event.late == self.late)
-            and (
-                self.error_code is None
-                or any(v.code == self.error_code and v.event in (None, index) for v in violations)
-            )
-            and (
-                self.advisory is None
-                or any(a.code == self.advisory and a.event in (None, index) for a in submission.advisories)
-            )
+            and (self.error_code is None or _has_code(submission.verdict.violations, self.error_code, index))
+            and (self.advisory is None or _has_code(submission.advisories, self.advisory, index))
             and (self.q is None or self.q in orjson.dumps(event.event).decode().lower() or self.q in submission.id)
         )
 
@@ -89,8 +82,9 @@ def _has_outcome(submission: Submission, outcome: str) -> bool:
     return submission.accepted == (outcome == "accepted")
 
 
-def _has_code(submission: Submission, code: str) -> bool:
-    return any(violation.code == code for violation in submission.verdict.violations)
+def _has_code(remarks: Iterable[Violation | Advisory], code: str, event: int | None = None) -> bool:
+    """Whether a code was drawn: at all, or with an index given by that event or the request as a whole."""
+    return any(r.code == code and (event is None or r.event in (None, event)) for r in remarks)
 
 
 def _has_late(submission: Submission, late: bool) -> bool:

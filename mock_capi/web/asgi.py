@@ -11,7 +11,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import lru_cache
-from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
@@ -45,7 +44,6 @@ class Application:
         self._guard = guard or Guard()
         self._threads = threads
         self._flask: Any = None
-        self._lock = Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -88,16 +86,14 @@ class Application:
         return answer if body.data is not None else answer._replace(headers=(*answer.headers, _CLOSE))
 
     def _rest(self) -> Any:
+        """Flask, once somebody needs it. Only the event loop's own thread comes here."""
         if self._flask is None:
-            with self._lock:
-                if self._flask is None:
-                    from a2wsgi import WSGIMiddleware
+            from a2wsgi import WSGIMiddleware
 
-                    from mock_capi.web.app import create_app
+            from mock_capi.web.app import create_app
 
-                    flask: Any = create_app(self._world, self._guard)
-
-                    self._flask = WSGIMiddleware(flask, workers=self._threads)
+            flask: Any = create_app(self._world, self._guard)
+            self._flask = WSGIMiddleware(flask, workers=self._threads)
         return self._flask
 
 
@@ -119,14 +115,9 @@ def _headers(scope: Scope) -> dict[str, str]:
     """Repeated headers are joined with commas, as HTTP allows."""
     found: dict[str, str] = {}
     for raw, value in scope["headers"]:
-        name, text = _name_of(raw), text_of(value)
+        name, text = header_name(raw.decode("latin-1")), text_of(value)
         found[name] = f"{found[name]}, {text}" if name in found else text
     return found
-
-
-@lru_cache(maxsize=256)
-def _name_of(raw: bytes) -> str:
-    return header_name(raw.decode("latin-1"))
 
 
 @lru_cache(maxsize=64)
@@ -148,12 +139,9 @@ async def _body(head: Head, receive: Receive, limit: int) -> Body:
     announced = head.announced
     if announced is not None and announced > limit:
         return Body(None, announced)
-    message = await receive()
-    first: bytes = message.get("body", b"")
-    if len(first) == announced and not message.get("more_body"):
-        return Body(first, announced)
     parts: list[bytes] = []
     size = 0
+    message = await receive()
     while message["type"] == "http.request":
         parts.append(message.get("body", b""))
         size += len(parts[-1])

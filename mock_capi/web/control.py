@@ -137,7 +137,7 @@ def _fault(world: World) -> Fault:
     asked = parameters.asked(("data_set_id", "kind", "status", "retry_after", "times", "after", "endpoint"))
     if "kind" not in asked:
         raise Refused("INVALID_PARAMETER", f"kind is required: {' or '.join(FAULT_KINDS)}")
-    kind = parameters.one_of(asked, "kind", FAULT_KINDS, default=None)
+    kind = parameters.one_of(asked, "kind", FAULT_KINDS)
     seconds = asked.get("retry_after")
     return Fault(
         id=str(uuid4()),
@@ -148,6 +148,6 @@ def _fault(world: World) -> Fault:
         else parameters.whole(asked, "retry_after", default=0, least=0, most=86_400),
         times=parameters.whole(asked, "times", default=1, least=1, most=1_000_000),
         after=parameters.whole(asked, "after", default=0, least=0, most=1_000_000),
-        endpoint=parameters.one_of(asked, "endpoint", ENDPOINTS, default=None),
+        endpoint=parameters.one_of(asked, "endpoint", ENDPOINTS),
         data_set_id=parameters.scope(world, asked),
     )

@@ -82,9 +82,9 @@ def whole(asked: dict[str, Any], name: str, *, default: int, least: int, most: i
     return value
 
 
-def one_of(asked: dict[str, Any], name: str, choices: Collection[str], *, default: str | None) -> str | None:
-    """One of some words."""
-    value = asked.get(name, default)
+def one_of(asked: dict[str, Any], name: str, choices: Collection[str]) -> str | None:
+    """One of some words, None where it is not given."""
+    value = asked.get(name)
     if value is not None and value not in choices:
         raise Refused("INVALID_PARAMETER", f"{name} is {' or '.join(choices)}{nearest(str(value), choices)}")
     return value
