@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from mock_capi.privacy import encode_gpp
 from mock_capi.world import DEFAULT_DATASET
 
 _NOTE = "A gift for somebody who likes to run along the river before the city wakes up. " * 2
@@ -44,6 +45,22 @@ def make(number: int) -> dict[str, Any]:
 def batch(first: int, count: int = 1000) -> bytes:
     """A batch of events as it is sent."""
     return orjson.dumps([make(number) for number in range(first, first + count)])
+
+
+def batch_with_consent(first: int, count: int = 1000) -> bytes:
+    """A batch in which every event has a GPP string, of the fifty that recur among all users; a fifth opt out."""
+    made = [make(number) for number in range(first, first + count)]
+    for number, event in enumerate(made):
+        event["privacy"] = {"gpp_string": CONSENTS[number % len(CONSENTS)], "gpp_sid": [7]}
+    return orjson.dumps(made)
+
+
+def _consent(number: int) -> str:
+    sensitive = [number // 3**place % 3 for place in range(16)]
+    return encode_gpp({"usnat": {"SaleOptOut": 1 if number % 5 == 0 else 2, "SensitiveDataProcessing": sensitive}})
+
+
+CONSENTS = tuple(_consent(number) for number in range(50))
 
 
 def single(number: int) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+import orjson
+
 from mock_capi.catalogue import PRECEDENCE
 from mock_capi.model import (
     JSON,
@@ -17,7 +19,6 @@ from mock_capi.model import (
     Violation,
 )
 from mock_capi.pii import mask_text
-from mock_capi.privacy.consent import consent_of
 from mock_capi.rules import BY_ID, CHECKED, NOTHING, Event, Finding, Findings, Path, Rule, Setting
 from mock_capi.spec import Breach, EventSchema
 
@@ -52,13 +53,11 @@ class Judge:
         """Judge events in the order they were sent. Never raises for anything that JSON can hold."""
         if setting.readings.null_fields == "absent":
             events = [without_nulls(event) for event in events]
-        if batch and self._is_in_order(events, setting):
-            return Judged((), (), _outcomes(events, NONE, setting))
+        glimpsed = self._at_a_glance(events, setting) if batch else None
         violations: list[Violation] = []
         advisories: list[Advisory] = []
         rejected: list[int] = []
-        for index, event in enumerate(events):
-            found = self._found(event, setting)
+        for index, found in enumerate(glimpsed or (self._found(event, setting) for event in events)):
             if not found:
                 continue
             refusals = sorted((f for f in found if f.code in PRECEDENCE), key=lambda f: PRECEDENCE[f.code])
@@ -68,17 +67,35 @@ class Judge:
                 rejected.append(index)
         return Judged(tuple(violations), tuple(advisories), _outcomes(events, frozenset(rejected), setting))
 
-    def _is_in_order(self, events: Sequence[JSON], setting: Setting) -> bool:
-        """Whether there is nothing to find in any event, seen column by column; False where that is not certain."""
+    def _at_a_glance(self, events: Sequence[JSON], setting: Setting) -> list[Findings] | None:
+        """The findings in each event of a batch, seen column by column; None where that is not certain.
+
+        What the privacy objects come to is worked out once for each that is different; of the other rules
+        none may find anything.
+        """
         if not all(map(self.schema.is_valid, events)):
-            return False
-        kinds = {(tuple(event), tuple(event["identifiers"])): event for event in events}
-        if any("privacy" in names for names, _ in kinds):
-            return False
+            return None
+        kinds = {
+            (tuple(event), tuple(event["identifiers"]), tuple(event.get("privacy", ()))): event for event in events
+        }
         rules = {rule.id: rule for event in kinds.values() for rule in self._plan_of(event, setting)}
-        return all(
-            rule.glance is not None and rule.glance(_column(events, rule.reads[0]), setting) for rule in rules.values()
-        )
+        for rule in rules.values():
+            if rule.is_about_privacy:
+                continue
+            if rule.glance is None or not rule.glance(_column(events, rule.reads[0]), setting):
+                return None
+        return [self._found_in_privacy(event, setting) if "privacy" in event else NOTHING for event in events]
+
+    def _found_in_privacy(self, event: JSON, setting: Setting) -> Findings:
+        """The findings in a valid event's privacy object, worked out once for each that is different."""
+        key = orjson.dumps(event["privacy"])
+        found = setting.found_in_privacy.get(key)
+        if found is None:
+            found = NOTHING
+            for rule in self._plan_of(event, setting):
+                found += rule.check(event, setting) if rule.is_about_privacy and rule.check else NOTHING
+            setting.found_in_privacy[key] = found
+        return found
 
     def _found(self, event: JSON, setting: Setting) -> Findings:
         """The findings in one event: mostly none."""
@@ -132,7 +149,8 @@ def _outcomes(events: Sequence[JSON], rejected: frozenset[int], setting: Setting
         types[index] = type_of(events[index])
     newest_late = setting.now - SECONDS_UNTIL_LATE
     late = [index for index, event in enumerate(fit) if event and event["timestamp"] <= newest_late]
-    consents = {index: consent_of(event["privacy"]) for index, event in enumerate(fit) if event and "privacy" in event}
+    private = [(index, event["privacy"]) for index, event in enumerate(fit) if event and "privacy" in event]
+    consents = {index: setting.consent(privacy) for index, privacy in private}
     consents = {index: consent for index, consent in consents.items() if consent is not NO_CONSENT_SIGNAL}
     return Outcomes(
         tuple(types),

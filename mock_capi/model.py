@@ -38,12 +38,16 @@ class Advisory(NamedTuple):
 
 
 class Consent(NamedTuple):
-    """The privacy signals in force for one event, and whether they suppress its use (guide 5.1)."""
+    """The privacy signals of one event, and what those in force opt out of (guide 5.1).
+
+    `gpp_sections` are all sections of the GPP string, `in_force` those that gpp_sid names.
+    """
 
     gpp_sections: tuple[str, ...] = ()
     sale: bool = False
     sharing: bool = False
     targeted_advertising: bool = False
+    in_force: tuple[str, ...] = ()
 
     @property
     def opted_out(self) -> bool:

@@ -47,7 +47,7 @@ MAY_KNOW: dict[str, set[str]] = {
     },
     "web": {"model", "catalogue", "answer", "clock", "faults", "gate", "ledger", "query", "readings", "world"},
     "settings": {"clock", "ledger", "readings", "rules", "spec", "spec_check", "world"},
-    "cli": {"readings", "settings", "web"},
+    "cli": {"privacy", "readings", "settings", "web"},
 }
 EDGE_ONLY = {"flask", "werkzeug", "granian", "uvloop", "a2wsgi", "asyncio"}
 MODULES = sorted(PACKAGE.rglob("*.py"))

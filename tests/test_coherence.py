@@ -13,7 +13,7 @@ import requests
 from click.testing import CliRunner
 
 from mock_capi import catalogue
-from mock_capi.cli import main
+from mock_capi.cli import COMMANDS, main
 from mock_capi.gate import REQUEST_RULES
 from mock_capi.readings import READINGS
 from mock_capi.rules import BY_ID, EVENT_RULES, SCHEMA_RULES
@@ -93,7 +93,7 @@ def test_the_help_names_every_option_and_its_variable() -> None:
 
 def test_the_readme_names_every_command() -> None:
     """No command is hidden."""
-    assert [name for name in main.commands if f"`mock-capi {name}`" not in TEXT] == []
+    assert [name for name in COMMANDS if f"`mock-capi {name}`" not in TEXT] == []
 
 
 def test_ci_runs_the_readmes_test_command() -> None:
@@ -130,6 +130,20 @@ def test_the_readmes_other_commands_work(shared_server: Running) -> None:
 
 def _bash(command: str) -> str:
     return subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=True, timeout=30).stdout
+
+
+@pytest.mark.parametrize("code", [block for kind, block in BLOCKS if kind == "python"])
+def test_the_readmes_python_works_as_shown(code: str) -> None:
+    """Its assertions hold."""
+    assert subprocess.run([sys.executable, "-c", code], timeout=30, check=False).returncode == 0
+
+
+def test_the_readmes_consent_string_is_what_is_made() -> None:
+    """The string beside the command is the command's, and can be explained."""
+    line, explained = (line for line in TEXT.splitlines() if line.startswith("mock-capi gpp "))
+    command, shown = (part.strip() for part in line.split("#"))
+    assert CliRunner().invoke(main, command.split()[1:]).stdout.strip() == shown
+    assert f"'{shown}'" in explained
 
 
 def test_python_m_is_the_same_command() -> None:

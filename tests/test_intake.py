@@ -123,6 +123,7 @@ def test_the_consent_of_an_event_is_recorded(sender: Sender) -> None:
     shown = sender.last()["events"][0]
     assert shown["consent"] == {
         "gpp_sections": [],
+        "in_force": [],
         "opt_out": {"sale": True, "sharing": False, "targeted_advertising": False},
         "suppressed": True,
     }

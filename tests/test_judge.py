@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mock_capi import spec
 from mock_capi.judge import Judge
+from mock_capi.privacy import encode_gpp
 from mock_capi.readings import Readings
 from mock_capi.rules import CHECKED, SCHEMA_RULE_IDS, Setting
 from mock_capi.world import DEFAULT_DATASET
@@ -18,6 +19,7 @@ from tests.senders import ADDRESS, DAY, EMAIL, NOW, event, full_event
 
 SCHEMA = spec.load(spec.bundled(), SCHEMA_RULE_IDS).event_schema(Readings())
 NOTHING_HASHED = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+OPTED_OUT = encode_gpp({"usnat": {"SaleOptOut": 1, "Gpc": True}})
 # What may be done to an event of a batch; most of it should be found.
 CHANGES: tuple[dict[str, Any], ...] = (
     {},
@@ -43,6 +45,11 @@ CHANGES: tuple[dict[str, Any], ...] = (
     {"event_type": "nonsense"},
     {"custom_event_name": "unused"},
     {"privacy": {"us_privacy_string": "1YYN"}},
+    {"privacy": {"gpp_string": OPTED_OUT, "gpp_sid": [7]}},
+    {"privacy": {"gpp_string": OPTED_OUT, "gpp_sid": [8]}},
+    {"privacy": {"gpp_string": OPTED_OUT, "gpp_sid": [7.0]}},
+    {"privacy": {"gpp_string": OPTED_OUT[:-1], "gpp_sid": [7], "us_privacy_string": "2"}},
+    {"privacy": {"gpp_sid": [7], "other": 1}},
     {"unknown": True},
 )
 
@@ -51,7 +58,7 @@ def judged(events: list[Any], *, at_a_glance: bool, suspect: bool, size: int) ->
     """The verdict on a batch, with or without the look at whole columns."""
     judge = Judge(SCHEMA)
     if not at_a_glance:
-        judge._is_in_order = lambda *_: False  # type: ignore[method-assign]
+        judge._at_a_glance = lambda *_: None  # type: ignore[method-assign]
     setting = Setting(NOW, Readings(), SCHEMA, DEFAULT_DATASET, {DEFAULT_DATASET, "other"}, suspect, size)
     return judge.judge(events, setting, batch=True)
 
@@ -81,7 +88,7 @@ def test_every_rule_that_ordinary_events_meet_has_a_glance() -> None:
     judge = Judge(SCHEMA)
     setting = Setting(NOW, Readings(), SCHEMA, DEFAULT_DATASET, {DEFAULT_DATASET}, False, 100_000)
     sent = full_event(identifiers={"email_sha256": EMAIL, "ip": ADDRESS, "partner_id": "crm-1"})
-    assert judge._is_in_order([sent] * 3, setting)
+    assert judge._at_a_glance([sent] * 3, setting) == [()] * 3
     assert all(rule.reads for rule in CHECKED if rule.glance)
 
 

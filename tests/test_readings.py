@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 from flask.testing import FlaskClient
 
+from mock_capi.privacy import encode_gpp
 from mock_capi.readings import READINGS, ReadingError, Readings, alternatives, check, parse
 from mock_capi.spec import Spec
 from mock_capi.web.app import create_app
@@ -16,6 +17,7 @@ from tests.senders import DAY, EMAIL, GONE, NOW, Sender, event
 
 OTHER = "00000000-0000-4000-8000-0000000000ff"
 OPTED_OUT = event(privacy={"us_privacy_string": "1YYN"})
+GPP_OPTED_OUT = event(privacy={"gpp_string": encode_gpp({"usnat": {"Gpc": True}}), "gpp_sid": [7]})
 MISMATCH = event(privacy={"gpp_string": "DBABL~BVlogAhWBg", "gpp_sid": [7, 8]})
 RAW, BEARER = {"Authorization": DEFAULT_KEY}, {"Authorization": f"Bearer {DEFAULT_KEY}"}
 NO_TYPE: dict[str, Any] = {"Content-Type": None}
@@ -119,6 +121,9 @@ CASES = [
     Case("opt_out", "suppress", OPTED_OUT, 200),
     Case("opt_out", "reject", OPTED_OUT, 400, "INVALID_FIELD"),
     Case("opt_out", "reject", event(privacy={"us_privacy_string": "1YNN"}), 200),
+    Case("opt_out", "suppress", GPP_OPTED_OUT, 200),
+    Case("opt_out", "reject", GPP_OPTED_OUT, 400, "INVALID_FIELD"),
+    Case("opt_out", "reject", event(privacy={**GPP_OPTED_OUT["privacy"], "gpp_sid": [-1]}), 200),
     Case("processing", "sync", event(timestamp=0), 400, "TIMESTAMP_TOO_OLD"),
     Case("processing", "deferred", event(timestamp=0), 200),
     Case("processing", "deferred", [event(), event(identifiers=GONE)], 200),

@@ -114,7 +114,7 @@ def test_the_samples_are_accepted_once_dated_and_hashed(shared_server: Running, 
         (minimal(), "UNKNOWN_DATASET", "data_set_id: is not a provisioned dataset"),
         (minimal(data_set_id=DEFAULT_DATASET), "INVALID_IDENTIFIER", "not all of them hex digits"),
         (minimal(**valid(timestamp=1746558464)), "TIMESTAMP_TOO_OLD", "the limit is 30 days"),
-        (full(**valid()), "INVALID_GPP_STRING", "privacy.gpp_string: is not a valid GPP string: section 2"),
+        (full(**valid()), "INVALID_GPP_STRING", "privacy.gpp_string: is not a valid GPP string: tcfeuv2 "),
     ],
     ids=["dataset", "truncated hash", "date", "GPP string"],
 )

@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from mock_capi.privacy import us_privacy
-from mock_capi.privacy.layouts import LAYOUTS
+from mock_capi.privacy.bits import ALPHABET, GppError, Ids, Reader
+from mock_capi.privacy.idlists import Restriction
+from mock_capi.privacy.layouts import BY_ID, USP_ID, USP_PREFIX, Fields, Layout, Mislabelled, Ways
 
 MOST_CHARACTERS = 4096
-_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-_VALUE = {character: value for value, character in enumerate(_ALPHABET)}
+_VERSION_BITS = 6
+_HINTS = {
+    "C": "; this looks like a bare TCF string",
+    "1": "; this looks like a US Privacy string, which has a field of its own",
+    "d": "; upper and lower case matter",
+}
 
 
-class GppError(ValueError):
-    """A GPP string that is wrong: `code` names the fault, `place` where it is; the string is never quoted."""
+class OptOuts(NamedTuple):
+    """What a person opted out of."""
 
-    def __init__(self, code: str, place: str, message: str) -> None:
-        super().__init__(f"{place}: {message}")
-        self.code = code
-        self.place = place
+    sale: bool = False
+    sharing: bool = False
+    targeted_advertising: bool = False
+
+    def __or__(self, other: tuple[Any, ...]) -> OptOuts:
+        return OptOuts(*(mine or theirs for mine, theirs in zip(self, other, strict=True)))
 
 
 class Section(NamedTuple):
-    """One section: its id, its prefix (None where nobody has defined the id) and its sub-sections."""
+    """One section: its id, its prefix and its fields by their names in the specification.
+
+    A section that nobody has defined has no prefix, and its fields are not read.
+    """
 
     id: int
     prefix: str | None
-    parts: tuple[str, ...]
+    fields: Mapping[str, Any]
+
+    def opt_outs(self, *, with_gpc: bool = True) -> OptOuts:
+        """The opt-outs of this section; a Global Privacy Control counts for all that the section has a field for."""
+        fields = self.fields
+        gpc = with_gpc and fields.get("Gpc") is True
+        return OptOuts(
+            gpc or fields.get("SaleOptOut") == 1 or fields.get("OptOutSale") == "Y",
+            (gpc and "SharingOptOut" in fields) or fields.get("SharingOptOut") == 1,
+            (gpc and "TargetedAdvertisingOptOut" in fields) or fields.get("TargetedAdvertisingOptOut") == 1,
+        )
 
 
 class Gpp(NamedTuple):
@@ -35,98 +57,181 @@ class Gpp(NamedTuple):
     section_ids: tuple[int, ...]
     sections: tuple[Section, ...]
 
+    @property
+    def opt_out(self) -> OptOuts:
+        """What any of its sections opts out of."""
+        return self._opt_outs(with_gpc=True)
+
+    @property
+    def opt_out_fields_only(self) -> OptOuts:
+        """The same by the opt-out fields alone, without Global Privacy Control."""
+        return self._opt_outs(with_gpc=False)
+
+    def _opt_outs(self, *, with_gpc: bool) -> OptOuts:
+        found = OptOuts()
+        for section in self.sections:
+            found |= section.opt_outs(with_gpc=with_gpc)
+        return found
+
+    def to_dict(self) -> dict[str, Any]:
+        """The string as plain values: ids as lists, times in ISO 8601, sections by their prefixes."""
+        known = [section for section in self.sections if section.prefix]
+        return {
+            "section_ids": list(self.section_ids),
+            "sections": {
+                section.prefix: {name: _plain(value) for name, value in section.fields.items()} for section in known
+            },
+            "opt_out": self.opt_out._asdict(),
+            "opt_out_fields_only": self.opt_out_fields_only._asdict(),
+            "opt_out_by_section": {section.prefix: section.opt_outs()._asdict() for section in known},
+        }
+
 
 def decode_gpp(text: str) -> Gpp:
-    """Take a GPP string apart (guide 5.1). Raises GppError, and nothing else, for any string that is wrong."""
+    """Take a GPP string apart (guide 5.1). Raises GppError, and nothing else, for any that is wrong."""
+    if not isinstance(text, str):
+        raise GppError("not_a_string", "string", "is not a string")
     if not text:
-        raise GppError("empty", "string", "it is empty")
+        raise GppError("empty", "string", "is empty")
     if len(text) > MOST_CHARACTERS:
-        raise GppError("too_long", "string", f"it is longer than {MOST_CHARACTERS} characters")
+        raise GppError("too_long", "string", f"is longer than {MOST_CHARACTERS} characters")
     header, *parts = text.split("~")
-    ids = _decode_header(header, most=len(parts))
-    if len(parts) != len(ids):
-        message = f"the header lists {len(ids)} sections, {len(parts)} follow"
-        raise GppError("section_count", "header", message)
-    return Gpp(ids, tuple(_section(number, part) for number, part in zip(ids, parts, strict=True)))
+    ids = _decode_header(header, following=len(parts))
+    return Gpp(ids, tuple([_section(number, part) for number, part in zip(ids, parts, strict=True)]))
+
+
+def _decode_header(text: str, following: int) -> tuple[int, ...]:
+    """The section ids, ascending; stops at once where they are more than the sections that follow."""
+    bits = Reader(text, "header")
+    if bits.peek(0, 6) != "000011":
+        hint = _HINTS.get(text[:1], "")
+        raise bits.fault("header_type", f"does not start with DB, as every GPP string does{hint}")
+    if bits.peek(6, 6) not in ("000001", ""):
+        raise bits.fault("header_version", "does not start with DB; another version than 1 is not published")
+    bits.take(12)
+    try:
+        spans = bits.spans(following)
+    except GppError as error:
+        if error.code != "too_many_ids":
+            raise
+        raise bits.fault("section_count", f"lists more sections than the {following} that follow") from None
+    ids = tuple(Ids(tuple(spans)))
+    if not ids:
+        raise bits.fault("no_sections", "lists no section")
+    if len(ids) != following:
+        raise bits.fault("section_count", f"lists {len(ids)} sections, but {following} follow")
+    return ids
 
 
 def _section(number: int, text: str) -> Section:
-    layout = LAYOUTS.get(number)
-    place = f"section {number}" + (f" ({layout.prefix})" if layout else "")
+    layout = BY_ID.get(number)
+    name = USP_PREFIX if number == USP_ID else layout.prefix if layout else f"section {number}"
+    if number == USP_ID:
+        return Section(number, name, _us_privacy(text))
     if not text:
-        raise GppError("empty_section", place, "it is empty")
-    if layout and not layout.core_bits:
-        if not us_privacy.is_valid(text):
-            raise GppError("us_privacy", place, "it is not four characters such as 1YNN")
-        return Section(number, layout.prefix, (text,))
-    parts = tuple(text.split("."))
-    for index, part in enumerate(parts):
-        where = place if index == 0 else f"{place}, sub-section {index + 1}"
-        if not part:
-            raise GppError("empty_section", where, "it is empty")
-        _check_alphabet(part, where)
-    if layout and len(parts[0]) * 6 < layout.core_bits and not _is_section_header(number, parts):
-        least = -(-layout.core_bits // 6)
-        raise GppError("truncated", place, f"its core has {len(parts[0])} characters, needs at least {least}")
-    return Section(number, layout.prefix if layout else None, parts)
+        raise GppError("empty_section", name, "is empty")
+    readers = [_sub_section(part, name, index) for index, part in enumerate(text.split("."))]
+    if layout is None:
+        return Section(number, None, {})
+    fields: dict[str, Any] = {}
+    if layout.own_header and ALPHABET.index(text[0]) == number:
+        fields = _own_header(layout, readers)
+    for segment in (_core(readers[0], layout), *_segments(readers[1:], layout)):
+        fields.update(segment)
+    return Section(number, layout.prefix, fields)
 
 
-def _is_section_header(number: int, parts: tuple[str, ...]) -> bool:
-    """The newest states may start with a sub-section that repeats their id (24 to 27)."""
-    return number >= 24 and len(parts) > 1 and _VALUE[parts[0][0]] == number
+def _us_privacy(text: str) -> Mapping[str, Any]:
+    fields = us_privacy.parse(text)
+    if fields is None:
+        raise GppError("us_privacy", USP_PREFIX, "is not 1--- or four characters such as 1YNN")
+    return fields
 
 
-def _check_alphabet(text: str, place: str) -> None:
-    for position, character in enumerate(text):
-        if character not in _VALUE:
-            raise GppError("alphabet", place, f"character {position + 1} is not of A-Z a-z 0-9 - _")
+def _sub_section(text: str, section: str, index: int) -> Reader:
+    if not text:
+        raise GppError("empty_section", section, f"has nothing in its sub-section {index + 1}")
+    return Reader(text, section)
 
 
-def _decode_header(text: str, most: int) -> tuple[int, ...]:
-    """The section ids, ascending. Stops at once where they are more than the `most` sections that follow."""
-    _check_alphabet(text, "header")
-    if not text.startswith("DB"):
-        hint = "; this is a bare TCF string" if text.startswith("C") else ""
-        raise GppError("header", "header", f"it does not start with DB{hint}")
-    bits = _Bits(text)
-    bits.integer(12)
-    ids: list[int] = []
-    last = 0
-    for _ in range(bits.integer(12)):
-        is_group = bits.integer(1)
-        first = last + bits.fibonacci()
-        last = first + bits.fibonacci() if is_group else first
-        if len(ids) + last - first + 1 > most:
-            raise GppError("section_count", "header", f"it lists more sections than the {most} that follow")
-        ids.extend(range(first, last + 1))
-    if not ids:
-        raise GppError("no_sections", "header", "it lists no section")
-    return tuple(ids)
+def _own_header(layout: Layout, readers: list[Reader]) -> dict[str, Any]:
+    """The fields of the section's own header, which is taken from the front of its sub-sections."""
+    header = _read(readers.pop(0), layout.own_header)
+    if header.pop("SectionID") != layout.id or header["Version"] != 1:
+        raise GppError("version", f"{layout.prefix}.Version", f"is {header['Version']}; only 1 is published")
+    if len(readers) != 1 + len(header["SubSections"]):
+        message = f"lists {len(header['SubSections'])}, but after the core {max(0, len(readers) - 1)} follow"
+        raise GppError("section_count", f"{layout.prefix}.SubSections", message)
+    return header
 
 
-class _Bits:
-    """A reader of the bits behind the characters, six each."""
+def _core(bits: Reader, layout: Layout) -> dict[str, Any]:
+    if None in layout.cores:
+        return _read(bits, layout.cores[None])
+    bits.field = "Version"
+    version = int(bits.peek(0, _VERSION_BITS), 2)
+    if version not in layout.cores:
+        published = " or ".join(map(str, layout.cores))
+        raise bits.fault("version", f"is {version}; only {published} is published")
+    fields = layout.cores[version]
+    mislabelled = layout.mislabelled
+    if mislabelled and version == mislabelled.version and _reaches_beyond(bits, mislabelled):
+        fields = layout.cores[mislabelled.really]
+    return {**_read(bits, fields), **_read_in_any_way(bits, layout.rest)}
 
-    def __init__(self, text: str) -> None:
-        self._bits = "".join(f"{_VALUE[character]:06b}" for character in text)
-        self._at = 0
 
-    def integer(self, width: int) -> int:
-        end = self._at + width
-        if end > len(self._bits):
-            raise GppError("truncated", "header", "it ends too early")
-        value = int(self._bits[self._at : end], 2)
-        self._at = end
-        return value
+def _reaches_beyond(bits: Reader, mislabelled: Mislabelled) -> bool:
+    """Whether there is room for the longer layout, and a bit set where only that has fields."""
+    start, end = mislabelled.ends
+    return bits.left >= end and "1" in bits.peek(start, end - start)
 
-    def fibonacci(self) -> int:
-        """A Fibonacci code word: Zeckendorf bits, lowest first, ended by a second 1 in a row."""
-        end = self._bits.find("11", self._at)
-        if end < 0:
-            raise GppError("truncated", "header", "a section id has no end")
-        value, current, following = 0, 1, 2
-        for bit in self._bits[self._at : end + 1]:
-            value += current if bit == "1" else 0
-            current, following = following, current + following
-        self._at = end + 2
-        return value
+
+def _segments(readers: list[Reader], layout: Layout) -> list[dict[str, Any]]:
+    """The fields of the sub-sections after the core, each type at most once."""
+    found: list[dict[str, Any]] = []
+    seen: set[int] = set()
+    for bits in readers:
+        bits.field = "SubsectionType"
+        kind = bits.integer(layout.type_bits) if layout.type_bits else 1
+        if kind not in layout.segments:
+            raise bits.fault("illegal_value", f"is {kind}, a type of sub-section that is not defined here")
+        if kind in seen:
+            raise bits.fault("duplicate", "has more than one sub-section of the same type")
+        seen.add(kind)
+        fields = _read_in_any_way(bits, layout.segments[kind])
+        if kind not in layout.obsolete:
+            found.append(fields)
+    return found
+
+
+def _read(bits: Reader, fields: Fields) -> dict[str, Any]:
+    values = bits.values
+    for name, kind in fields:
+        bits.field = name
+        values[name] = kind.read(bits)
+    return values
+
+
+def _read_in_any_way(bits: Reader, ways: Ways) -> dict[str, Any]:
+    """What is read in the ways that fit, as far as they agree. Raises GppError where none fits."""
+    if len(ways) == 1:
+        return _read(bits, ways[0])
+    readings: list[dict[str, Any]] = []
+    fault: GppError | None = None
+    for way in ways:
+        try:
+            readings.append(_read(bits.fork(), way))
+        except GppError as error:
+            fault = fault or error
+    if fault and not readings:
+        raise fault
+    agreed = readings[0].items() if all(reading == readings[0] for reading in readings) else ()
+    return {name: value for name, value in agreed if value is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (Ids, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, Restriction):
+        return {"key": value.key, "type": value.type, "ids": list(value.ids)}
+    return value

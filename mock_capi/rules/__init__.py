@@ -83,7 +83,11 @@ EVENT_RULES: tuple[Rule, ...] = (
           "gpp_string is a valid GPP string."),
     _rule("gpp_sid.listed", "5.1", "GPP_SID_MISMATCH INVALID_GPP_STRING", checks.sid_listed,
           "privacy.gpp_string privacy.gpp_sid", "gpp_sid names sections of the string (`gpp_sid_mismatch`)."),
-    _rule("us_privacy_string.opt_out", "5.2", "OPTED_OUT INVALID_FIELD", checks.opted_out, "privacy.us_privacy_string",
+    _rule("gpp_string.opt_out", "5.2", "OPTED_OUT INVALID_FIELD", checks.gpp_opt_out,
+          "privacy.gpp_string privacy.gpp_sid",
+          "No section in force opts out of sale, sharing or targeted advertising (`opt_out`)."),
+    _rule("us_privacy_string.opt_out", "5.2", "OPTED_OUT INVALID_FIELD", checks.us_privacy_opt_out,
+          "privacy.us_privacy_string",
           "us_privacy_string does not opt out of sale (`opt_out`)."),
 )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mock_capi import pii
-from mock_capi.privacy import GppError, us_privacy
+from mock_capi.privacy import GppError, OptOuts, us_privacy
+from mock_capi.privacy.consent import in_force
 from mock_capi.rules.shape import NOTHING, Event, Finding, Findings, Path, Setting
 
 OLDEST_SECONDS = 30 * 86_400
@@ -85,7 +86,7 @@ def gpp_valid(event: Event, setting: Setting) -> Findings:
     gpp = setting.gpp(event["privacy"]["gpp_string"])
     if not isinstance(gpp, GppError):
         return NOTHING
-    message = f"is not a valid GPP string: {gpp}. Pass it on exactly as the consent platform made it."
+    message = f"is not a valid GPP string: {gpp}. Pass it on as the consent platform made it."
     return (Finding("INVALID_GPP_STRING", ("privacy", "gpp_string"), message),)
 
 
@@ -103,10 +104,29 @@ def sid_listed(event: Event, setting: Setting) -> Findings:
     return (Finding(code, ("privacy", "gpp_sid"), message),)
 
 
-def opted_out(event: Event, setting: Setting) -> Findings:
+def gpp_opt_out(event: Event, setting: Setting) -> Findings:
+    consent = setting.consent(event["privacy"])
+    if not consent.in_force:
+        return NOTHING
+    gpp = setting.gpp(event["privacy"]["gpp_string"])
+    sections = () if isinstance(gpp, GppError) else in_force(gpp.sections, event["privacy"]["gpp_sid"])
+    said = [(section, section.opt_outs()) for section in sections]
+    told = [f"{section.prefix} of {_listed(opt_outs)}" for section, opt_outs in said if any(opt_outs)]
+    return _opted_out("gpp_string", "; ".join(told), setting) if told else NOTHING
+
+
+def us_privacy_opt_out(event: Event, setting: Setting) -> Findings:
     if not us_privacy.opts_out_of_sale(event["privacy"]["us_privacy_string"]):
         return NOTHING
-    path: Path = ("privacy", "us_privacy_string")
+    return _opted_out("us_privacy_string", "of sale", setting)
+
+
+def _opted_out(name: str, what: str, setting: Setting) -> Findings:
+    path: Path = ("privacy", name)
     if setting.readings.opt_out == "reject":
-        return (Finding("INVALID_FIELD", path, "opts out of sale; do not send the event (reading opt_out=reject)."),)
-    return (Finding("OPTED_OUT", path, "opts out of sale; the event is kept from optimization."),)
+        return (Finding("INVALID_FIELD", path, f"opts out ({what}); do not send the event (reading opt_out=reject)."),)
+    return (Finding("OPTED_OUT", path, f"opts out ({what}); the event is kept from optimization."),)
+
+
+def _listed(opt_outs: OptOuts) -> str:
+    return ", ".join(name.replace("_", " ") for name, opted_out in opt_outs._asdict().items() if opted_out)

@@ -6,8 +6,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from mock_capi.model import Consent
 from mock_capi.pii import telling_hashes
 from mock_capi.privacy import Gpp, GppError, decode_gpp
+from mock_capi.privacy.consent import consent_of
 from mock_capi.readings import Readings, nearest
 from mock_capi.spec import Breach, EventSchema
 
@@ -44,7 +46,9 @@ class Setting:
     suspect: bool = True
     body_bytes: int = 0
     telling_hashes: Mapping[str, str] = field(default_factory=telling_hashes)
+    found_in_privacy: dict[bytes, Findings] = field(default_factory=dict)
     _gpp: dict[str, Gpp | GppError] = field(default_factory=dict)
+    _consents: dict[Any, Consent] = field(default_factory=dict)
     _nearest: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def gpp(self, text: str) -> Gpp | GppError:
@@ -56,6 +60,16 @@ class Setting:
             except GppError as error:
                 found = error
             self._gpp[text] = found
+        return found
+
+    def consent(self, privacy: Mapping[str, Any]) -> Consent:
+        """What a privacy object that passed the rules comes to; worked out once for each that is different."""
+        text = privacy.get("gpp_string")
+        key = (text, *privacy.get("gpp_sid", ()), privacy.get("us_privacy_string"))
+        found = self._consents.get(key)
+        if found is None:
+            gpp = self.gpp(text) if text is not None else None
+            found = self._consents[key] = consent_of(privacy, None if isinstance(gpp, GppError) else gpp)
         return found
 
     def nearest(self, word: str, known: Collection[str]) -> str:
@@ -87,3 +101,8 @@ class Rule:
     by_names: bool = False
     if_suspect: bool = False
     glance: Callable[[Column, Setting], bool] | None = None
+
+    @property
+    def is_about_privacy(self) -> bool:
+        """Whether it reads nothing but the privacy object, which mostly recurs."""
+        return bool(self.reads) and all(path[0] == "privacy" for path in self.reads)

@@ -70,6 +70,7 @@ def event_view(event: EventOutcome) -> Json:
         "measurement_only": event.measurement_only,
         "consent": {
             "gpp_sections": list(consent.gpp_sections),
+            "in_force": list(consent.in_force),
             "opt_out": {
                 "sale": consent.sale,
                 "sharing": consent.sharing,

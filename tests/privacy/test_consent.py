@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from mock_capi.model import NO_CONSENT_SIGNAL, Consent
+from mock_capi.privacy import decode_gpp
 from mock_capi.privacy.consent import consent_of
 
 US_NATIONAL = "DBABLA~BVQqAAAAAgA.QA"
@@ -20,14 +21,15 @@ US_NATIONAL = "DBABLA~BVQqAAAAAgA.QA"
         ({"us_privacy_string": "1YNN"}, NO_CONSENT_SIGNAL),
         ({"us_privacy_string": "nonsense"}, NO_CONSENT_SIGNAL),
         ({"us_privacy_string": "1YYN"}, Consent(sale=True)),
-        ({"gpp_string": US_NATIONAL, "gpp_sid": [7]}, Consent(gpp_sections=("usnat",))),
-        ({"gpp_string": "DBABCYA~BAAA", "gpp_sid": [26], "us_privacy_string": "1YYN"}, Consent(("usky",), sale=True)),
-        ({"gpp_string": "broken", "gpp_sid": [7], "us_privacy_string": "1YYN"}, NO_CONSENT_SIGNAL),
+        ({"gpp_string": US_NATIONAL, "gpp_sid": [7]}, Consent(("usnat",), in_force=("usnat",))),
+        ({"gpp_string": US_NATIONAL, "gpp_sid": [8], "us_privacy_string": "1YYN"}, Consent(("usnat",), sale=True)),
+        ({"us_privacy_string": "1YYN", "gpp_sid": [7]}, Consent(sale=True)),
     ],
 )
 def test_the_signals_of_an_event_are_summed_up(privacy: dict[str, Any], consent: Consent) -> None:
     """Guide 5.1: the sections of the string, and the opt-outs that are in force."""
-    assert consent_of(privacy) == consent
+    text = privacy.get("gpp_string")
+    assert consent_of(privacy, decode_gpp(text) if text else None) == consent
 
 
 def test_any_opt_out_counts() -> None:

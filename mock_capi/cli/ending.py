@@ -1,0 +1,16 @@
+"""How commands end: exit code 0 for a pass, 1 for a check that failed, 2 for wrong usage or configuration."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import click
+
+EXIT_FAILED, EXIT_USAGE = 1, 2
+
+
+def fail(message: str, code: int = EXIT_USAGE) -> NoReturn:
+    """End the command with one line on standard error."""
+    click.echo(f"mock-capi: {message}", err=True)
+    sys.exit(code)

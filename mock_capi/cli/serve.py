@@ -1,0 +1,77 @@
+"""`mock-capi serve`: the server, from the command line to its end."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+from shlex import quote
+from typing import Any
+
+import click
+
+from mock_capi import __version__
+from mock_capi.cli.ending import fail
+from mock_capi.settings import OPTIONS, Settings, SettingsError, build_world, resolve
+
+# The hash is that of test@example.com.
+_FIRST_EVENT = (
+    '{"data_set_id":%s,"timestamp":',
+    ',"event_type":"purchase","value":129.99,"currency_code":"USD",'
+    '"identifiers":{"email_sha256":"973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b"}}',
+)
+
+
+def _with_options(command: Any) -> Any:
+    for option in reversed(OPTIONS):
+        about = f"{option.about}  [env: {option.variable}; default: {option.default or 'none'}]"
+        command = click.option(option.flag, option.name, metavar=option.metavar, help=about)(command)
+    return command
+
+
+@click.command("serve")
+@_with_options
+def serve_command(**flags: str | None) -> None:
+    """Run the server until SIGTERM or SIGINT."""
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    try:
+        settings = resolve(flags, os.environ)
+        world = build_world(settings)
+    except SettingsError as error:
+        fail(str(error))
+    from mock_capi.web.asgi import Application
+    from mock_capi.web.guard import Guard
+    from mock_capi.web.server import BindError, Server, bind
+
+    try:
+        listener = bind(settings.host, settings.port)
+    except BindError as error:
+        fail(str(error))
+    guard = Guard(settings.admin_token, settings.allowed_hosts)
+    server = Server(Application(world, guard, settings.threads), listener)
+    server.stop_on(signal.SIGTERM, signal.SIGINT)
+    click.echo(_greeting(server.url, settings))
+    sys.stdout.flush()
+    server.run()
+    sys.stdout.flush()
+    # Threads with requests that did not end in time would keep the interpreter from ending.
+    os._exit(0)
+
+
+def _greeting(url: str, settings: Settings) -> str:
+    lines = [f"mock-capi {__version__} listens on {url}", f"  inspect  {url}/_inspect"]
+    for dataset in settings.datasets:
+        lines += [f"  dataset  {dataset.id}", f"  api key  {dataset.api_key}"]
+    return "\n".join([*lines, "", "Send a first event:", "", _first_command(url, settings), ""])
+
+
+def _first_command(url: str, settings: Settings) -> str:
+    """A command that sends an event, for a POSIX shell."""
+    first = settings.datasets[0]
+    scheme = "" if settings.readings.authorization == "raw" else "Bearer "
+    authorization = quote(f"Authorization: {scheme}{first.api_key}")
+    start, rest = _FIRST_EVENT
+    body = f"""{quote(start % json.dumps(first.id))}"$(date +%s)"{quote(rest)}"""
+    return f"curl -sS {url}/v1/events -H {authorization} -H 'Content-Type: application/json' -d {body}"

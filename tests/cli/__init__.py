@@ -1,0 +1,1 @@
+"""The commands, each as people type it."""
