@@ -6,6 +6,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -13,6 +14,9 @@ _OUTSIDE = re.compile(r"[^A-Za-z0-9_-]")
 _RUN = re.compile("1+")
 # A longer Fibonacci word stands for a number in the millions; ids that large are nobody's.
 _LONGEST_WORD = 32
+_TERMS = [1, 2]
+while len(_TERMS) < _LONGEST_WORD:
+    _TERMS.append(_TERMS[-1] + _TERMS[-2])
 
 
 class GppError(ValueError):
@@ -49,11 +53,11 @@ class Ids:
 
 
 def joined(spans: list[tuple[int, int]]) -> Ids:
-    """The spans as ids, neighbours made one."""
+    """The spans as ids, ascending, those that touch or overlap made one."""
     made: list[tuple[int, int]] = []
-    for first, last in spans:
-        if made and first == made[-1][1] + 1:
-            made[-1] = (made[-1][0], last)
+    for first, last in sorted(spans):
+        if made and first <= made[-1][1] + 1:
+            made[-1] = (made[-1][0], max(last, made[-1][1]))
         else:
             made.append((first, last))
     return Ids(tuple(made))
@@ -116,16 +120,12 @@ class Reader:
         """A Fibonacci code word: Zeckendorf bits, lowest first, ended by a second 1 in a row."""
         end = self._bits.find("11", self._at, self._at + _LONGEST_WORD)
         if end < 0 and self.left >= _LONGEST_WORD and not self.rest_is_zero():
-            raise self.fault("too_many_ids", "holds a number beyond all ids")
+            raise self.fault("illegal_value", "holds a number beyond all ids")
         if end < 0:
             raise self.fault("truncated", "ends inside a number")
-        value, current, following = 0, 1, 2
-        for bit in self._bits[self._at : end + 1]:
-            if bit == "1":
-                value += current
-            current, following = following, current + following
+        word = self._bits[self._at : end + 1]
         self._at = end + 2
-        return value
+        return sum(compress(_TERMS, map(int, word)))
 
     def spans(self, most: int) -> list[tuple[int, int]]:
         """A Range(Fibonacci): 12 bits of count, then ids and groups of ids, each as its distance from the last.
@@ -148,6 +148,15 @@ class Reader:
 def ids_of_flags(flags: str) -> Ids:
     """The numbers, from 1, of the bits that are set."""
     return Ids(tuple([(run.start() + 1, run.end()) for run in _RUN.finditer(flags)]))
+
+
+def flags_of_ids(ids: Ids) -> str:
+    """Ascending ids as bits, up to the last that is set."""
+    bits, before = "", 0
+    for first, last in ids.spans:
+        bits += "0" * (first - before - 1) + "1" * (last - first + 1)
+        before = last
+    return bits
 
 
 def text_of(bits: str, multiple: int) -> str:

@@ -7,8 +7,9 @@ from difflib import get_close_matches
 from typing import Any, Literal, get_args
 
 from mock_capi.privacy import us_privacy
-from mock_capi.privacy.bits import GppError, Ids, joined, spans_bits, text_of
+from mock_capi.privacy.bits import GppError, joined, spans_bits, text_of
 from mock_capi.privacy.fields import Kind
+from mock_capi.privacy.gpp import MOST_CHARACTERS
 from mock_capi.privacy.layouts import LAYOUTS, USP_ID, USP_PREFIX, Fields, Layout
 
 Padding = Literal["minimal", "bytes"]
@@ -37,7 +38,10 @@ def encode_gpp(sections: Mapping[str, Mapping[str, Any]], *, padding: Padding = 
     header = f"{3:06b}{1:06b}{spans_bits(joined([(number, number) for number, _ in ordered]))}"
     parts = [text_of(header, _multiple(padding))]
     parts += [_section(prefix, sections[prefix], padding) for _, prefix in ordered]
-    return "~".join(parts)
+    text = "~".join(parts)
+    if len(text) > MOST_CHARACTERS:
+        raise GppError("too_long", "string", f"would be longer than {MOST_CHARACTERS} characters")
+    return text
 
 
 def fields_of(prefix: str) -> Iterator[tuple[str, Kind | None]]:
@@ -77,10 +81,20 @@ def _section(prefix: str, given: Mapping[str, Any], padding: Padding) -> str:
         complete = {**{name: field.default for name, field in fields}, **values}
         written = _written(prefix, fields, complete)
         bits.append(f"{kind:0{layout.type_bits}b}{written}" if layout.type_bits else written)
-    if layout.own_header and padding == "minimal":
-        own = {"SectionID": layout.id, "Version": 1, "SubSections": Ids(tuple((kind, kind) for kind, _ in segments))}
-        bits.insert(0, _written(prefix, layout.own_header, own))
+    if layout.own_header:
+        bits[:0] = _own_header(layout, values, [kind for kind, _ in segments], padding)
     return ".".join(text_of(part, _multiple(padding, layout)) for part in bits)
+
+
+def _own_header(layout: Layout, values: Mapping[str, Any], kinds: list[int], padding: Padding) -> list[str]:
+    """The sub-section before the core, which the IAB's libraries leave out."""
+    if padding == "minimal":
+        own = {"SectionID": layout.id, "Version": 1, "SubSections": kinds}
+        return [_written(layout.prefix, layout.own_header, own)]
+    if values["MspaVersion"] == layout.id:
+        # The core starts with it, and would be taken for that header.
+        raise GppError("illegal_value", f"{layout.prefix}.MspaVersion", f"must be another number than {layout.id}")
+    return []
 
 
 def _core_of(layout: Layout, values: Mapping[str, Any]) -> Fields:

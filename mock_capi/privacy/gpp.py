@@ -12,10 +12,11 @@ from mock_capi.privacy.layouts import BY_ID, USP_ID, USP_PREFIX, Fields, Layout,
 
 MOST_CHARACTERS = 4096
 _VERSION_BITS = 6
+_NO_HEADER = "does not start with DB, as every GPP string does"
 _HINTS = {
-    "C": "; this looks like a bare TCF string",
-    "1": "; this looks like a US Privacy string, which has a field of its own",
-    "d": "; upper and lower case matter",
+    "C": "this looks like a bare TCF string",
+    "1": "this looks like a US Privacy string, which has a field of its own",
+    "d": "upper and lower case matter",
 }
 
 
@@ -102,10 +103,12 @@ def decode_gpp(text: str) -> Gpp:
 
 def _decode_header(text: str, following: int) -> tuple[int, ...]:
     """The section ids, ascending; stops at once where they are more than the sections that follow."""
+    hint = _HINTS.get(text[:1])
+    if hint:
+        raise GppError("header_type", "header", f"{_NO_HEADER}; {hint}")
     bits = Reader(text, "header")
     if bits.peek(0, 6) != "000011":
-        hint = _HINTS.get(text[:1], "")
-        raise bits.fault("header_type", f"does not start with DB, as every GPP string does{hint}")
+        raise bits.fault("header_type", _NO_HEADER)
     if bits.peek(6, 6) not in ("000001", ""):
         raise bits.fault("header_version", "does not start with DB; another version than 1 is not published")
     bits.take(12)
@@ -159,8 +162,10 @@ def _own_header(layout: Layout, readers: list[Reader]) -> dict[str, Any]:
     header = _read(readers.pop(0), layout.own_header)
     if header.pop("SectionID") != layout.id or header["Version"] != 1:
         raise GppError("version", f"{layout.prefix}.Version", f"is {header['Version']}; only 1 is published")
+    if not readers:
+        raise GppError("empty_section", layout.prefix, "has a header of its own, but no core")
     if len(readers) != 1 + len(header["SubSections"]):
-        message = f"lists {len(header['SubSections'])}, but after the core {max(0, len(readers) - 1)} follow"
+        message = f"lists {len(header['SubSections'])}, but after the core {len(readers) - 1} follow"
         raise GppError("section_count", f"{layout.prefix}.SubSections", message)
     return header
 

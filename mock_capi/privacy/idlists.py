@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from mock_capi.privacy.bits import Ids, Reader, ids_of_flags, joined, spans_bits
+from mock_capi.privacy.bits import Ids, Reader, flags_of_ids, ids_of_flags, joined, spans_bits
 
 _MOST_IDS = 65_535
+# Every vendor there can be for every purpose there is; ranges could stand for twenty times as many.
+_MOST_RESTRICTED = 24 * _MOST_IDS
 
 
 class _IdList:
@@ -22,7 +24,7 @@ class _IdList:
 
     def parse(self, text: str) -> list[int]:
         ends = [[int(end) for end in item.split("-")] for item in text.split(",") if item]
-        if any(not 1 <= end <= _MOST_IDS for span in ends for end in span):
+        if any(len(span) > 2 or not 1 <= span[0] <= span[-1] <= _MOST_IDS for span in ends):
             raise ValueError(text)
         return [number for span in ends for number in range(span[0], span[-1] + 1)]
 
@@ -38,8 +40,9 @@ class Flags(_IdList):
 
     def write(self, value: Any, others: Mapping[str, Any]) -> str:
         width = self._width(others)
-        ids = as_ids(value, width)
-        return "".join("1" if number in ids else "0" for number in range(1, width + 1))
+        if value and not width:
+            raise ValueError(f"empty, since {self.width} is 0")
+        return flags_of_ids(as_ids(value, width)).ljust(width, "0")
 
     def _width(self, values: Mapping[str, Any]) -> int:
         width = values[self.width] if isinstance(self.width, str) else self.width
@@ -56,12 +59,9 @@ class Vendors(_IdList):
 
     def write(self, value: Any, others: Mapping[str, Any]) -> str:
         ids = as_ids(value, _MOST_IDS)
-        most = ids.spans[-1][1] if ids.spans else 0
-        flags = "".join("1" if number in ids else "0" for number in range(1, most + 1)) if most < 1024 else None
-        ranges = entries_bits(ids)
-        if flags is None or len(ranges) < len(flags):
-            return f"{most:016b}1{ranges}"
-        return f"{most:016b}0{flags}"
+        flags = flags_of_ids(ids)
+        shorter = min(f"1{entries_bits(ids)}", f"0{flags}", key=len)
+        return f"{len(flags):016b}{shorter}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +125,22 @@ class Restrictions:
         count = bits.integer(12)
         if self.disputed and count:
             return None
-        return tuple([Restriction(bits.integer(6), bits.integer(2), read_entries(bits)) for _ in range(count)])
+        found: list[Restriction] = []
+        vendors = 0
+        for _ in range(count):
+            found.append(Restriction(bits.integer(6), bits.integer(2), read_entries(bits)))
+            vendors += len(found[-1].ids)
+            if vendors > _MOST_RESTRICTED:
+                raise bits.fault("too_many_ids", f"restricts more than {_MOST_RESTRICTED:,} vendors")
+        return tuple(found)
 
     def write(self, value: Any, others: Mapping[str, Any]) -> str:
         if not isinstance(value, (list, tuple)) or not all(isinstance(item, Restriction) for item in value):
             raise ValueError("a list of restrictions")
         if self.disputed and value:
             raise ValueError("empty, since writers do not agree on how to encode it")
+        if not all(0 <= item.key < 64 and 0 <= item.type < 4 for item in value):
+            raise ValueError("restrictions of purposes from 0 to 63 and types from 0 to 3")
         bits = [f"{item.key:06b}{item.type:02b}{entries_bits(as_ids(item.ids, _MOST_IDS))}" for item in value]
         return f"{len(bits):012b}{''.join(bits)}"
 

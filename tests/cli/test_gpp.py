@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner, Result
@@ -133,6 +134,13 @@ def test_values_are_typed_as_people_write_them(words: tuple[str, ...], field: st
         (("usca", "sensitive_data_processing=1,2"), "usca.SensitiveDataProcessing must be 9 numbers"),
         (("tcfeuv2", "is_service_specific=false"), "tcfeuv2.IsServiceSpecific must be true"),
         (("tcfeuv2", "vendor_consent=1-70000"), "tcfeuv2.vendor_consent cannot have this value"),
+        (("tcfeuv2", "vendor_consent=5-1"), "tcfeuv2.vendor_consent cannot have this value"),
+        (("tcfeuv2", "vendor_consent=1-2-3"), "tcfeuv2.vendor_consent cannot have this value"),
+        (("tcfeuv2", f"vendor_consent={','.join(map(str, range(1, 65000, 20)))}"), "string would be longer than 4096"),
+        (("tcfeuv2", "pub_restrictions=64/1/3"), "restrictions of purposes from 0 to 63 and types from 0 to 3"),
+        (("tcfeuv2", "pub_restrictions=7/4/3"), "restrictions of purposes from 0 to 63 and types from 0 to 3"),
+        (("tcfeuv2", "pub_restrictions=7/1"), "tcfeuv2.pub_restrictions cannot have this value"),
+        (("tcfeuv2", "custom_purposes_consent=1"), "must be empty, since NumCustomPurposes is 0"),
         (("tcfeuv2", "created=yesterday"), "tcfeuv2.Created must be a time in ISO 8601"),
         (("tcfcav1", "vendor_express_consent=1"), "tcfcav1.VendorExpressConsent must be empty"),
         (("uspv1", "opt_out_sale=-"), "uspv1 must be 1---, or"),
@@ -144,6 +152,14 @@ def test_what_cannot_be_made_is_wrong_usage(words: tuple[str, ...], told: str) -
     assert (result.exit_code, result.stdout) == (2, "")
     assert told in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("sent", ["\0", "DBABL~\x1b[31m", "x" * 100_000, "\ud800", "~" * 5000, "日本"])
+def test_no_input_is_repeated(sent: str) -> None:
+    """Neither control characters nor megabytes come back; each input is one line of answer."""
+    result = run(sent=sent.encode(errors="surrogatepass"))
+    assert result.exit_code == 1
+    assert re.fullmatch(r"Not a valid GPP string \(\w+\)\. [ -~]{1,150}\.\n", result.stdout)
 
 
 def test_nothing_at_all_is_wrong_usage() -> None:
