@@ -10,6 +10,7 @@ import pytest
 from mock_capi.clock import Clock
 from mock_capi.privacy import encode_gpp
 from mock_capi.world import Dataset, World
+from tests.privacy.vectors import INVALID as INVALID_VECTORS
 from tests.rules import assert_accepted, assert_refused
 from tests.senders import DAY, EMAIL, NOW, Sender, event
 
@@ -187,6 +188,17 @@ def test_the_fault_is_named_by_section_and_field(sender: Sender) -> None:
     wrong = with_gpp(INVALID_GPP["undefined value"], [9])
     message = assert_refused(sender, wrong, "INVALID_GPP_STRING", "/privacy/gpp_string")
     assert "usva.TargetedAdvertisingOptOutNotice is 3, which is not defined" in message
+
+
+FAULTS = {vector["place"]: vector["gpp_string"] for vector in INVALID_VECTORS if "." in vector["place"]}
+
+
+@pytest.mark.parametrize(("place", "gpp_string"), FAULTS.items(), ids=FAULTS)
+def test_the_message_names_section_and_field(sender: Sender, place: str, gpp_string: str) -> None:
+    """Guide 5.1: for each field in which a string can be wrong, and without any part of the string."""
+    message = assert_refused(sender, with_gpp(gpp_string, [7]), "INVALID_GPP_STRING", "/privacy/gpp_string")
+    assert f"is not a valid GPP string: {place} " in message
+    assert [part for part in re.split("[~.]", gpp_string) if len(part) > 5 and part in message] == []
 
 
 NO, SALE, SHARING, ALL = (
