@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from mock_capi.privacy import us_privacy
@@ -29,3 +31,11 @@ from mock_capi.privacy import us_privacy
 def test_strings_are_told_apart(text: str, valid: bool, opts_out: bool) -> None:
     """Version 1, four capitals; the third says whether the user opted out of sale (IAB CCPA)."""
     assert (us_privacy.is_valid(text), us_privacy.opts_out_of_sale(text)) == (valid, opts_out)
+
+
+def test_nineteen_strings_are_valid() -> None:
+    """Notice and LSPA three ways each, the opt-out two; and the one for whom the law does not apply."""
+    every = {"".join(letters) for letters in product("012YNXyn-", repeat=4)}
+    valid = {"1---", *("".join(letters) for letters in product("1", "YN-", "YN", "YN-"))}
+    assert {text for text in every if us_privacy.is_valid(text)} == valid
+    assert len(valid) == 19
