@@ -84,6 +84,7 @@ def _concluded(examined: _Examined, incoming: Incoming, occasion: Occasion) -> V
     http_statuses = occasion.readings.undocumented_statuses == "http"
     decoded = examined.decoded or Decoded()
     route = examined.route
+    body = _kept_body(incoming, decoded, judged, occasion.sent)
     return Verdict(
         endpoint=route.endpoint if route else _endpoint_meant(incoming, occasion.spec),
         data_set_id=occasion.data_set_id,
@@ -94,8 +95,8 @@ def _concluded(examined: _Examined, incoming: Incoming, occasion: Occasion) -> V
         advisories=advisories,
         outcomes=_outcomes(judged, decoded, refusal, occasion.readings),
         event_count=len(decoded.events),
-        body=_kept_body(incoming, decoded, judged, occasion.sent),
-        kept=decoded.kept if incoming.body else Kept.NOTHING,
+        body=body,
+        kept=decoded.kept if body else Kept.NOTHING,
         allow=examined.allow,
     )
 
@@ -124,7 +125,7 @@ def _outcomes(judged: Judged | None, decoded: Decoded, refusal: Violation | None
 
 def _kept_body(incoming: Incoming, decoded: Decoded, judged: Judged | None, sent: Credentials | None) -> bytes:
     """The body as the log may keep it: as it came where nothing in it can be personal data."""
-    if not incoming.body or gate.is_encoded(incoming):
+    if not incoming.body or decoded.kept is Kept.NOTHING or gate.is_encoded(incoming):
         return b""
     if decoded.kept is not Kept.TEXT and judged and not decoded.suspect and not _odd(decoded.events, judged):
         return incoming.body

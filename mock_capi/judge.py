@@ -60,7 +60,7 @@ class Judge:
         for index, found in enumerate(glimpsed or (self._found(event, setting) for event in events)):
             if not found:
                 continue
-            refusals = sorted((f for f in found if f.code in PRECEDENCE), key=lambda f: PRECEDENCE[f.code])
+            refusals = sorted((f for f in found if f.code in PRECEDENCE), key=lambda f: PRECEDENCE[f.rank or f.code])
             violations.extend(_worded(Violation, refusals, index, batch))
             advisories.extend(_worded(Advisory, (f for f in found if f.code not in PRECEDENCE), index, batch))
             if refusals:
@@ -245,7 +245,7 @@ def _taints(broken: Path, read: Path) -> bool:
 
 def _worded(kind: Any, findings: Iterable[Finding], index: int, batch: bool) -> Iterator[Any]:
     place = index if batch else None
-    for code, path, message in findings:
+    for code, path, message, _ in findings:
         yield kind(code, pointer(path, place), index, worded(code, path, message, place))
 
 

@@ -162,9 +162,11 @@ def _mask_identifiers(value: JSON) -> JSON:
 
 
 def _mask_identifier(key: str, value: JSON) -> JSON:
-    if key in _OPAQUE_FIELDS and isinstance(value, str):
-        return mask_text(value)
-    return _mask_hashed(value)
+    if key not in _OPAQUE_FIELDS or not isinstance(value, str):
+        return _mask_hashed(value)
+    text = mask_text(value)
+    shape = shape_of_opaque(text)  # what is refused here but left in free text, such as user@localhost
+    return f"[masked {shape}, {len(value)} characters]" if shape else text
 
 
 def _mask_hashed(value: JSON) -> JSON:

@@ -135,3 +135,11 @@ def test_measurement_only_is_recorded(sender: Sender) -> None:
     sender.one(full_event(mmt_only=True))
     shown = sender.last()["events"][0]
     assert (shown["measurement_only"], shown["optimization_eligible"]) == (True, False)
+
+
+def test_a_body_that_nobody_asked_for_is_not_kept(sender: Sender) -> None:
+    """Guide 3.1: the schema is answered, and the log keeps no more than the body's size."""
+    response = sender.client.get("/v1/schema/events", data=b"[1]", headers={"Authorization": "Bearer test-key"})
+    assert response.status_code == 200
+    shown = sender.last()
+    assert (shown["body_bytes"], shown["body"], shown["events"], shown["event_count"]) == (3, None, [], 0)

@@ -243,3 +243,14 @@ def test_a_single_event_is_named_without_index(sender: Sender) -> None:
     """Outside a batch the message starts with the field."""
     assert sender.one(event(timestamp=0)).get_json()["message"].startswith("timestamp: ")
     assert sender.one(event(identifiers={"ip": "x"})).get_json()["message"].startswith("identifiers.ip: ")
+
+
+@pytest.mark.parametrize(
+    "privacy", [{"gpp_string": "DBABL~CVVaAAAAAACA.Y", "gpp_sid": [7]}, {"us_privacy_string": "1YYN"}]
+)
+def test_an_opt_out_that_refuses_comes_last(sender: Sender, privacy: dict[str, Any]) -> None:
+    """It has the code of wrong fields, and its turn among the privacy checks all the same."""
+    sender.read(opt_out="reject")
+    for wrong, code in (({"timestamp": 0}, "TIMESTAMP_TOO_OLD"), ({"value": 1}, "MISSING_CURRENCY_CODE")):
+        assert sender.one(event(privacy=privacy, **wrong)).get_json()["error_code"] == code
+        assert [v["code"] for v in sender.last()["violations"]] == [code, "INVALID_FIELD"]

@@ -220,6 +220,21 @@ def test_where_a_hash_belongs(field: str, value: Any, kept: Any) -> None:
     assert pii.mask_event({"identifiers": {field: value}}) == {"identifiers": {field: kept}}
 
 
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ("crm-00123", "crm-00123"),
+        ("user@localhost", "[masked e-mail address, 14 characters]"),
+        (" ::1 ", "[masked IPv6 address, 5 characters]"),
+        ("acct:test@example.com", "acct:[masked e-mail]"),
+    ],
+)
+@pytest.mark.parametrize("field", ["ifa", "partner_id"])
+def test_where_an_opaque_id_belongs(field: str, value: str, kept: str) -> None:
+    """What is refused there is masked, also where free text could keep it."""
+    assert pii.mask_event({"identifiers": {field: value}}) == {"identifiers": {field: kept}}
+
+
 # --- nothing survives in the log ---
 
 SECRETS = ["john.doe@example.com", "203.0.113.77", "2001:db8::77", "+4917612345678", "secret-key-4711"]

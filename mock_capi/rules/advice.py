@@ -69,7 +69,7 @@ def unused_name(event: Event, setting: Setting) -> Findings:
 
 def telling_hash(name: str) -> Callable[[Event, Setting], Findings]:
     def check(event: Event, setting: Setting) -> Findings:
-        what = setting.telling_hashes.get(event["identifiers"][name])
+        what = setting.telling_hashes.get(event["identifiers"][name].lower())
         if what is None:
             return NOTHING
         if what.startswith("an address"):

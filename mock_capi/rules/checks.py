@@ -105,9 +105,6 @@ def sid_listed(event: Event, setting: Setting) -> Findings:
 
 
 def gpp_opt_out(event: Event, setting: Setting) -> Findings:
-    consent = setting.consent(event["privacy"])
-    if not consent.in_force:
-        return NOTHING
     gpp = setting.gpp(event["privacy"]["gpp_string"])
     sections = () if isinstance(gpp, GppError) else in_force(gpp.sections, event["privacy"]["gpp_sid"])
     said = [(section, section.opt_outs()) for section in sections]
@@ -124,7 +121,8 @@ def us_privacy_opt_out(event: Event, setting: Setting) -> Findings:
 def _opted_out(name: str, what: str, setting: Setting) -> Findings:
     path: Path = ("privacy", name)
     if setting.readings.opt_out == "reject":
-        return (Finding("INVALID_FIELD", path, f"opts out ({what}); do not send the event (reading opt_out=reject)."),)
+        message = f"opts out ({what}); do not send the event (reading opt_out=reject)."
+        return (Finding("INVALID_FIELD", path, message, rank="INVALID_GPP_STRING"),)
     return (Finding("OPTED_OUT", path, f"opts out ({what}); the event is kept from optimization."),)
 
 

@@ -26,7 +26,8 @@ def all_opaque(column: Column, setting: Setting) -> bool:
 
 
 def none_telling(column: Column, setting: Setting) -> bool:
-    return setting.telling_hashes.keys().isdisjoint(column)
+    hashes = column if setting.readings.hash_case == "lower" else map(str.lower, column)
+    return setting.telling_hashes.keys().isdisjoint(hashes)
 
 
 def none_negative(column: Column, _setting: Setting) -> bool:

@@ -18,11 +18,15 @@ Event = Mapping[str, Any]
 
 
 class Finding(NamedTuple):
-    """What a rule found in one event: a code (of an error or of an advisory), the place, the words."""
+    """What a rule found in one event: a code (of an error or of an advisory), the place, the words.
+
+    `rank` is the code whose turn in the order of checks it takes, where that is not its own.
+    """
 
     code: str
     path: Path
     message: str
+    rank: str | None = None
 
 
 Column = Sequence[Any]

@@ -179,6 +179,15 @@ def test_the_near_miss_does_not_draw_it(sender: Sender, row: Row) -> None:
     assert row.code not in [advisory["code"] for advisory in send(sender, row.near_miss)]
 
 
+@pytest.mark.parametrize("many", [False, True])
+def test_a_telling_hash_in_capitals(sender: Sender, many: bool) -> None:
+    """Where hashes may have capitals (hash_case=any), those of nothing are known in capitals too."""
+    sender.read(hash_case="any")
+    sent = ids(ip=hashed("null").upper())
+    drawn = send(sender, [event(timestamp=NOW - 1), sent] if many else sent)
+    assert [advisory["code"] for advisory in drawn] == ["HASH_OF_NOTHING"]
+
+
 def test_every_advisory_has_a_row() -> None:
     """The table above leaves none out."""
     assert {row.code for row in ROWS} == {code.name for code in ADVISORIES}

@@ -278,3 +278,11 @@ def test_a_malformed_us_privacy_string(sender: Sender, text: str) -> None:
     """Guide 5.1: the older string is optional, so a malformed one is no more than remarked on."""
     assert_accepted(sender, event(privacy={"us_privacy_string": text}), "INVALID_US_PRIVACY_STRING")
     assert sender.last()["events"][0]["consent"]["suppressed"] is False
+
+
+@pytest.mark.parametrize("sent", [5, None, ["1YNN"], {"a": 1}])
+def test_a_us_privacy_string_of_another_type_hides_no_opt_out(sender: Sender, sent: Any) -> None:
+    """Guide 5.1: it is refused, and what the GPP string beside it says is told all the same."""
+    privacy = {"gpp_string": encode_gpp({"usnat": {"SaleOptOut": 1}}), "gpp_sid": [7], "us_privacy_string": sent}
+    assert_refused(sender, event(privacy=privacy), "INVALID_FIELD", "/privacy/us_privacy_string")
+    assert sender.advisories() == ["OPTED_OUT"]
