@@ -95,7 +95,8 @@ def _text(submission: Submission) -> str:
     verdict = submission.verdict
     parts = (submission.id, submission.method, submission.path, verdict.data_set_id or "")
     remarks = (f"{code} {message}" for code, _, _, message in (*verdict.violations, *submission.advisories))
-    return "\n".join((*parts, *remarks, _plain(verdict).decode(errors="replace"))).lower()
+    headers = (f"{name}: {value}" for name, value in submission.headers)
+    return "\n".join((*parts, *headers, *remarks, _plain(verdict).decode(errors="replace"))).lower()
 
 
 def _plain(verdict: Verdict) -> bytes:

@@ -135,7 +135,7 @@ def _add_log(tree: Blueprint, world: World) -> None:
 def _fault(world: World) -> Fault:
     """The fault that is asked for."""
     asked = parameters.asked(("data_set_id", "kind", "status", "retry_after", "times", "after", "endpoint"))
-    if "kind" not in asked:
+    if asked.get("kind") is None:
         raise Refused("INVALID_PARAMETER", f"kind is required: {' or '.join(FAULT_KINDS)}")
     kind = parameters.one_of(asked, "kind", FAULT_KINDS)
     seconds = asked.get("retry_after")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from time import time
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from mock_capi import __version__, query
 from mock_capi.clock import iso
+from mock_capi.web import parameters
 from mock_capi.web.replies import Refused, reply
 from mock_capi.web.views import events_view, fault_view, submission_view, submissions_view, summary_view
 from mock_capi.world import World
@@ -46,19 +48,28 @@ def blueprint(world: World) -> Blueprint:
     def status() -> Any:
         return reply(status_view(world))
 
+    @tree.get("/openapi.json")
+    def openapi() -> Any:
+        return reply(document())
+
     return tree
 
 
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI document of the mock's own trees; read when somebody first asks for it."""
+    import yaml  # here, since parsing YAML is slow to load and seldom needed
+
+    text = Path(__file__).with_name("inspection.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # type: ignore[no-any-return]  # noqa: S506
+
+
 def _query() -> query.Query:
-    for name, values in request.args.lists():
-        if len(values) > 1:
-            raise Refused("INVALID_PARAMETER", f"{name} stands there {len(values)} times; it is taken once")
-    parameters: Mapping[str, str] = request.args.to_dict()
-    shown_as = parameters.get("format", "json")
-    if shown_as != "json":
+    filters = parameters.asked_once()
+    if filters.pop("format", "json") != "json":
         raise Refused("INVALID_PARAMETER", "format is json")
     try:
-        return query.parse({name: value for name, value in parameters.items() if name != "format"})
+        return query.parse(filters)
     except query.QueryError as error:
         raise Refused("INVALID_PARAMETER", str(error)) from None
 

@@ -1,4 +1,4 @@
-"""The parameters of /_control, read and checked; what is wrong ends the request with a clear refusal."""
+"""The parameters of both trees, read and checked; what is wrong ends the request with a clear refusal."""
 
 from __future__ import annotations
 
@@ -18,12 +18,20 @@ from mock_capi.world import World
 
 def asked(names: Collection[str]) -> dict[str, Any]:
     """The parameters, from the JSON body and the query; anything unknown is refused."""
-    found: dict[str, Any] = {**request.args.to_dict(), **_body()}
+    found: dict[str, Any] = {**asked_once(), **_body()}
     for name in found:
         if name not in names:
             takes = f"it takes {', '.join(names)}" if names else "it takes none"
             raise Refused("INVALID_PARAMETER", f"{name!r} is not a parameter here{nearest(name, names)}; {takes}")
     return found
+
+
+def asked_once() -> dict[str, str]:
+    """The query's parameters; one that stands there twice is refused, since which of them counts is anyone's guess."""
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise Refused("INVALID_PARAMETER", f"{name} stands there {len(values)} times; it is taken once")
+    return request.args.to_dict()
 
 
 def _body() -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Requests that Schemathesis makes from the OpenAPI documents, and what must hold after each."""
