@@ -95,7 +95,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("allowed_hosts", "NAME,...", "", _names, "Host names with dots under which those two may be used."),
 )
 # Variables of the commands that talk to a running server.
-CLIENT_VARIABLES = (f"{PREFIX}URL",)
+CLIENT_VARIABLES = (f"{PREFIX}URL", f"{PREFIX}API_KEY", f"{PREFIX}DATA_SET_ID")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ MAY_KNOW: dict[str, set[str]] = {
     },
     "web": {"model", "catalogue", "answer", "clock", "faults", "gate", "ledger", "query", "readings", "world"},
     "settings": {"clock", "ledger", "readings", "rules", "spec", "spec_check", "world"},
-    "cli": {"privacy", "readings", "settings", "web"},
+    "harness": {"catalogue", "clock", "readings"},
+    "cli": {"harness", "privacy", "readings", "settings", "web"},
 }
 EDGE_ONLY = {"flask", "werkzeug", "granian", "uvloop", "a2wsgi", "asyncio"}
 MODULES = sorted(PACKAGE.rglob("*.py"))

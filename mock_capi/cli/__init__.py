@@ -8,7 +8,7 @@ import click
 
 from mock_capi import __version__
 
-COMMANDS = ("serve", "ready", "readings", "gpp")
+COMMANDS = ("serve", "ready", "verify", "readings", "gpp")
 
 
 class _OnDemand(click.Group):

@@ -1,0 +1,1 @@
+"""The contract harness: cases as data, run against any CAPI endpoint."""
