@@ -117,6 +117,10 @@ OWN_ERRORS: tuple[Code, ...] = (
     Code("ADMIN_TOKEN_REQUIRED", 401, GUIDE_SAYS_NOTHING, "The admin token is missing or wrong.", "Send it as Bearer."),
     Code("INVALID_PARAMETER", 400, GUIDE_SAYS_NOTHING, "A query or body parameter is wrong.", "See the message."),
     Code("CONFLICT", 409, GUIDE_SAYS_NOTHING, "It exists already.", "Use another id or key."),
+    Code("WAIT_UNMET", 408, GUIDE_SAYS_NOTHING, "What was waited for did not happen.", "See the nearest misses."),
+    Code("LOG_CLEARED", 409, GUIDE_SAYS_NOTHING, "The log was cleared while it was looked at.", "Ask again."),
+    Code("TOO_MANY_WAITS", 503, GUIDE_SAYS_NOTHING, "No more waits and streams may be open.", "See --max-waits."),
+    Code("SHUTTING_DOWN", 503, GUIDE_SAYS_NOTHING, "The server comes to its end.", "Start it again."),
 )
 
 CODES: dict[str, Code] = {code.name: code for code in (*ERRORS, *ADVISORIES, *OWN_ERRORS)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -35,6 +36,17 @@ class Clock:
     @property
     def is_real(self) -> bool:
         return self.frozen_at is None and self.offset == 0.0
+
+
+def steady() -> float:
+    """Seconds since some moment, which go on where a test holds Python's own clocks still."""
+    # freezegun and its like leave this one alone; Windows lacks it.
+    return time.monotonic() if sys.platform == "win32" else time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
+def real_time() -> float:
+    """Epoch seconds, likewise."""
+    return time.time() if sys.platform == "win32" else time.clock_gettime(time.CLOCK_REALTIME)
 
 
 @lru_cache(maxsize=64)

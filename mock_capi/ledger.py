@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from threading import Lock
 from typing import NamedTuple
@@ -22,6 +24,7 @@ from mock_capi.model import (
     Verdict,
     event_id,
 )
+from mock_capi.watch import MOST_WATCHERS, Watcher, Watchers
 
 MAX_EVENTS = 100_000
 MAX_BYTES = 256 * 1024 * 1024
@@ -56,9 +59,12 @@ class Ledger:
     A request without events counts as one event, so that refused requests are bounded as well.
     """
 
-    def __init__(self, max_events: int = MAX_EVENTS, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(
+        self, max_events: int = MAX_EVENTS, max_bytes: int = MAX_BYTES, max_watchers: int = MOST_WATCHERS
+    ) -> None:
         self.max_events = max_events
         self.max_bytes = max_bytes
+        self.max_watchers = max_watchers
         self._lock = Lock()
         self._log: deque[Submission] = deque()
         self._sequence = 0
@@ -67,6 +73,8 @@ class Ledger:
         self._stored: dict[int, Submission] = {}
         self._evicted_submissions: Counter[str | None] = Counter()
         self._evicted_events: Counter[str | None] = Counter()
+        self._evicted_through = 0
+        self._watchers = Watchers(max_watchers)
 
     def append(self, submission_id: str, verdict: Verdict, draft: Callable[..., Submission]) -> Submission:
         """Record a submission. `draft` makes it from its sequence, its duplicates and all its advisories."""
@@ -81,6 +89,7 @@ class Ledger:
             self._bytes += _size(recorded)
             while self._events > self.max_events or self._bytes > self.max_bytes:
                 self._evict()
+            self._watchers.recorded(recorded)
             return recorded
 
     def _compare(self, submission_id: str, verdict: Verdict) -> tuple[dict[int, EventRef], dict[int, int]]:
@@ -102,6 +111,7 @@ class Ledger:
     def _evict(self) -> None:
         gone = self._log.popleft()
         self._forget(gone)
+        self._evicted_through = gone.sequence
         self._evicted_submissions[gone.verdict.data_set_id] += 1
         self._evicted_events[gone.verdict.data_set_id] += len(gone.verdict.outcomes.event_types)
 
@@ -127,7 +137,30 @@ class Ledger:
                 del self._evicted_events[data_set_id]
             for item in gone:
                 self._forget(item)
+            self._watchers.forgotten(gone, data_set_id)
             return len(gone)
+
+    @contextmanager
+    def watched_by(self, watcher: Watcher) -> Iterator[None]:
+        """Tell a watcher what is here, and everything that happens after. Raises TooManyError."""
+        with self._lock:
+            self._watchers.add(watcher, tuple(self._log))
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._watchers.remove(watcher)
+
+    @property
+    def watchers(self) -> int:
+        """How many watch it."""
+        with self._lock:
+            return len(self._watchers)
+
+    def close(self) -> None:
+        """End everybody's waiting: nothing more will come."""
+        with self._lock:
+            self._watchers.close()
 
     def evicted(self, data_set_id: str | None = None) -> Evicted:
         """What was evicted, of one dataset or of all."""
@@ -145,6 +178,21 @@ class Ledger:
         """The log as it is now, oldest first."""
         with self._lock:
             return tuple(self._log)
+
+    def since(self, sequence: int, limit: int) -> Sequence[Submission]:
+        """What came after a sequence, oldest first, at most so many; takes no longer for a long log."""
+        with self._lock:
+            start = bisect_right(self._log, sequence, key=lambda item: item.sequence)
+            return [self._log[place] for place in range(start, min(start + limit, len(self._log)))]
+
+    @property
+    def newest(self) -> int:
+        """The sequence of what was recorded last, 0 where nothing ever was."""
+        return self._sequence
+
+    def was_evicted_after(self, sequence: int) -> bool:
+        """Whether something that came after a sequence had to go by now."""
+        return sequence < self._evicted_through
 
     def get(self, submission_id: str) -> Submission | None:
         """One submission by its id."""

@@ -140,25 +140,39 @@ class Verdict(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """A failure on request. It meets `times` requests after it let `after` of them through.
+    """A failure on request. It meets `times` requests (None: all) after it let `after` of them through.
 
-    `retry_after` is in seconds; `endpoint` and `data_set_id` narrow whom it meets.
+    With a `probability` below 1 it meets only that share of them, by dice that `seed` makes repeatable.
+    `delay_ms` passes before whatever else happens; `retry_after` is in seconds; `at` says whether a reset
+    comes before the answer or during it; `endpoint` and `data_set_id` narrow whom it meets. Of those that share a
+    `sequence` only the first is met, until it is used up.
     """
 
     id: str
     kind: str
     status: int = 500
+    delay_ms: int = 0
     retry_after: int | None = None
-    times: int = 1
+    at: str = "before"
+    times: int | None = 1
     after: int = 0
+    probability: float = 1.0
+    seed: int | None = None
     endpoint: str | None = None
     data_set_id: str | None = None
+    sequence: str | None = None
+
+    @property
+    def answers(self) -> bool:
+        """Whether the sender gets a whole answer."""
+        return self.kind in ("status", "delay")
 
 
 class Submission(NamedTuple):
     """One recorded request: how it came, what was judged, what was answered. `sequence` orders the log.
 
-    `received_at` is in whole epoch seconds, `duration_ms` in milliseconds.
+    `arrived_at` is when the whole request was here, in epoch seconds with their fraction, and in real time whatever
+    the mock's clock shows; `duration_ms` is in milliseconds.
     """
 
     id: str
@@ -170,6 +184,7 @@ class Submission(NamedTuple):
     body_bytes: int
     verdict: Verdict
     response: bytes
+    arrived_at: float
     duration_ms: float
     fault: Fault | None = None
     duplicates: Mapping[int, EventRef] = NO_DUPLICATES
@@ -178,6 +193,11 @@ class Submission(NamedTuple):
     @property
     def accepted(self) -> bool:
         return self.verdict.status == 200
+
+    @property
+    def answered(self) -> bool:
+        """Whether the sender was sent the whole answer."""
+        return self.fault is None or self.fault.answers
 
     @property
     def weight(self) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from mock_capi import catalogue, clock
+from mock_capi.ledger import events_of
 from mock_capi.model import Advisory, EventOutcome, Kept, Submission, Verdict, Violation
 from mock_capi.readings import nearest
 
@@ -75,6 +76,15 @@ class Query:
             and (self.q is None or self.q in orjson.dumps(event.event).decode().lower() or self.q in submission.id)
         )
 
+    def count_events(self, submission: Submission) -> int:
+        """How many events of a matching submission answer the filters."""
+        if all(getattr(self, name) is None for name in _ABOUT_EVENTS):
+            return len(submission.verdict.outcomes.event_types)
+        return sum(map(self.matches_event, events_of(submission)))
+
+
+_ABOUT_EVENTS = ("outcome", "event_type", "late", "error_code", "advisory", "q")
+
 
 def _has_outcome(submission: Submission, outcome: str) -> bool:
     if outcome == "stored":
@@ -106,14 +116,14 @@ def _plain(verdict: Verdict) -> bytes:
     return verdict.body
 
 
-def parse(parameters: Mapping[str, str]) -> Query:
-    """A query from request parameters. Raises QueryError."""
+def parse(parameters: Mapping[str, str], also: Sequence[str] = ()) -> Query:
+    """A query from request parameters; `also` are others that may be meant. Raises QueryError."""
     found: dict[str, Any] = {}
     for name, text in parameters.items():
         reader = _READERS.get(name)
         if reader is None:
-            known = ", ".join(_READERS)
-            raise QueryError(f"{name!r} is not a filter{nearest(name, _READERS)}; the filters are {known}")
+            known = (*_READERS, *also)
+            raise QueryError(f"{name!r} is not a filter{nearest(name, known)}; the filters are {', '.join(known)}")
         try:
             found[name] = reader(text)
         except ValueError as error:

@@ -12,6 +12,7 @@ from mock_capi import readings, spec
 from mock_capi.ledger import MAX_BYTES, MAX_EVENTS, Ledger
 from mock_capi.rules import SCHEMA_RULE_IDS
 from mock_capi.spec_check import SpecError
+from mock_capi.watch import MOST_WATCHERS
 from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, ProvisioningError, World
 
 PREFIX = "MOCK_CAPI_"
@@ -91,6 +92,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("log_events", "NUMBER", str(MAX_EVENTS), _whole(1, 10**9), "How many events the log keeps."),
     Option("log_bytes", "NUMBER", str(MAX_BYTES), _whole(1, 10**13), "How many bytes the log takes."),
     Option("threads", "NUMBER", "16", _whole(1, 512), "How many inspections are worked on side by side."),
+    Option("max_waits", "NUMBER", str(MOST_WATCHERS), _whole(1, 100_000), "How many waits and streams may be open."),
     Option("admin_token", "TOKEN", "", _token, "What /_inspect and /_control ask for as Bearer."),
     Option("allowed_hosts", "NAME,...", "", _names, "Host names with dots under which those two may be used."),
 )
@@ -110,6 +112,7 @@ class Settings:
     log_events: int
     log_bytes: int
     threads: int
+    max_waits: int
     admin_token: str | None
     allowed_hosts: frozenset[str]
 
@@ -153,7 +156,7 @@ def build_world(settings: Settings) -> World:
         document = spec.load(settings.spec, SCHEMA_RULE_IDS)
     except SpecError as error:
         raise SettingsError(str(error)) from error
-    world = World(document, settings.readings, Ledger(settings.log_events, settings.log_bytes))
+    world = World(document, settings.readings, Ledger(settings.log_events, settings.log_bytes, settings.max_waits))
     for dataset in settings.datasets:
         try:
             world.provision(dataset)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from mock_capi.answer import body_of
-from mock_capi.clock import Clock
+from mock_capi.clock import Clock, real_time, steady
 from mock_capi.faults import Faults, faulted
 from mock_capi.gate import Credentials, Occasion, credentials
 from mock_capi.intake import examine
@@ -68,6 +68,9 @@ class Bench(NamedTuple):
 class World:
     """Everything that changes while a mock runs. Safe to use from several threads."""
 
+    # Kept here, as the beginning of a request keeps it: freezegun leaves both alone or replaces both.
+    _stopwatch = staticmethod(perf_counter)
+
     def __init__(self, spec: Spec, readings: Readings | None = None, ledger: Ledger | None = None) -> None:
         self.spec = spec
         self.readings = readings or Readings()
@@ -75,6 +78,8 @@ class World:
         self.faults = Faults()
         self.clock = Clock()
         self.started_at = time()
+        # By these clocks, which are left alone where time is made to stand still, attempts can be told apart.
+        self._real_time_at_zero = real_time() - steady()
         self._secret = secrets.token_bytes(16)
         # Ids must differ, not be secret; asking the system for each would take a tenth of a request's time.
         self._random = Random(secrets.token_bytes(32))  # noqa: S311 - see above
@@ -196,6 +201,7 @@ class World:
 
     def receive(self, incoming: Incoming, occasion: Occasion, started: float) -> Submission:
         """Judge a request, make its answer, record both. `started` is its perf_counter() in seconds."""
+        arrived_at = self._real_time_at_zero + steady()
         try:
             verdict = examine(incoming, occasion)
         except Exception:
@@ -218,7 +224,8 @@ class World:
             verdict=verdict,
             response=body_of(verdict, submission_id, occasion.judge.schema.as_json),
             fault=fault,
-            duration_ms=round((perf_counter() - started) * 1000, 3),
+            arrived_at=arrived_at,
+            duration_ms=round((self._stopwatch() - started) * 1000, 3),
         )
         return self.ledger.append(submission_id, verdict, draft)
 

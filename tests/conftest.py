@@ -20,6 +20,7 @@ from mock_capi.web.app import create_app
 from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, World
 from tests.senders import NOW, Sender
 
+pytest_plugins = "pytester"  # for the plugin's own tests; pytest takes this here only
 freezegun.configure(extend_ignore_list=["_pytest.timing"])
 
 

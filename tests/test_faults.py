@@ -53,6 +53,62 @@ def test_faults_follow_each_other(sender: Sender) -> None:
     assert statuses(sender, 4) == [500, 502, 599, 200]
 
 
+def test_a_sequence_is_armed_at_once(sender: Sender) -> None:
+    """Its faults are met one after the other, and `after` lets requests through between them."""
+    steps = [{"kind": "status"}, {"kind": "status", "status": 503, "after": 1, "times": 2}, {"kind": "reset"}]
+    response = sender.control("POST", "/faults", {"sequence": steps, "data_set_id": DEFAULT_DATASET})
+    armed = response.get_json()["faults"]
+    assert [(fault["kind"], fault["data_set_id"]) for fault in armed] == [
+        ("status", DEFAULT_DATASET),
+        ("status", DEFAULT_DATASET),
+        ("reset", DEFAULT_DATASET),
+    ]
+    assert statuses(sender, 4) == [500, 200, 503, 503]
+    with pytest.raises(ConnectionResetError):
+        sender.one(event())
+    assert statuses(sender, 1) == [200]
+
+
+def test_a_fault_may_last(sender: Sender) -> None:
+    """`times: null` is until it is taken away."""
+    armed = arm(sender, times=None)
+    assert armed["times"] is None
+    assert set(statuses(sender, 20)) == {500}
+    assert sender.control("DELETE", f"/faults/{armed['id']}").status_code == 200
+    assert statuses(sender, 1) == [200]
+
+
+def test_dice_fall_the_same_way_again(sender: Sender) -> None:
+    """With the same seed; a seed that was drawn is told, so that a run can be repeated."""
+    fell = []
+    for seed in (7, 7, 8):
+        arm(sender, probability=0.4, times=None, seed=seed)
+        fell.append(statuses(sender, 60))
+        sender.control("DELETE", "/faults")
+    assert fell[0] == fell[1] != fell[2]
+    assert 10 < fell[0].count(500) < 40
+    drawn = arm(sender, probability=0.4)["seed"]
+    assert isinstance(drawn, int)
+    assert arm(sender)["seed"] is None
+
+
+def test_faults_of_several_datasets_throw_their_own_dice(world: World, sender: Sender) -> None:
+    """What one suite sends does not change what another meets."""
+    world.provision(Dataset("other", "other-key"))
+    fell = []
+    for between in (0, 3):
+        arm(sender, probability=0.5, times=None, seed=5, data_set_id=DEFAULT_DATASET)
+        arm(sender, probability=0.5, times=None, seed=6, data_set_id="other")
+        met = []
+        for _ in range(20):
+            met += statuses(sender, 1)
+            for _ in range(between):
+                sender.one(event(data_set_id="other"), key="other-key")
+        fell.append(met)
+        sender.control("DELETE", "/faults")
+    assert fell[0] == fell[1]
+
+
 def test_a_fault_meets_its_endpoint_and_dataset_only(world: World, sender: Sender) -> None:
     """Parallel suites do not fail each other's requests."""
     world.provision(Dataset("other", "other-key"))
@@ -105,6 +161,18 @@ def test_faults_are_disarmed(world: World, sender: Sender) -> None:
         ({"kind": "status", "retry_after": 1.5}, "whole number"),
         ({"kind": "status", "endpoint": "bacth"}, 'did you mean "batch"'),
         ({"kind": "status", "tiems": 3}, 'did you mean "times"'),
+        ({"kind": "status", "status": 428}, "429 or a whole number"),
+        ({"kind": "delay", "delay_ms": -1}, "delay_ms is a whole number from 0"),
+        ({"kind": "reset", "at": "after"}, "at is before or during"),
+        ({"kind": "status", "probability": 0}, "probability is a number above 0 and up to 1"),
+        ({"kind": "status", "probability": 1.1}, "probability is a number"),
+        ({"kind": "status", "probability": True}, "probability is a number"),
+        ({"kind": "status", "probability": 0.5, "seed": "x"}, "seed is a whole number"),
+        ({"sequence": []}, "sequence is a list of 1 to 1000 faults"),
+        ({"sequence": "status"}, "sequence is a list"),
+        ({"sequence": ["status"]}, "sequence holds JSON objects"),
+        ({"sequence": [{"kind": "status"}, {"kind": "rest"}]}, 'did you mean "reset"'),
+        ({"sequence": [{"kind": "status", "sequence": []}]}, "is not a parameter here"),
     ],
 )
 def test_what_is_no_fault_is_refused_in_words(sender: Sender, asked: dict[str, Any], words: str) -> None:

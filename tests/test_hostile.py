@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from mock_capi import spec
 from mock_capi.clock import Clock
-from mock_capi.web.asgi import Application, Message
+from mock_capi.web.asgi import Application
+from mock_capi.web.sending import Message
 from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, World
 from tests.senders import EMAIL, NOW, event, full_event
 

@@ -232,3 +232,28 @@ def test_after_the_first_was_evicted_a_later_one_is_remembered(the_spec: spec.Sp
         sender.one(event())
         assert sender.advisories() == ["DUPLICATE_EVENT"]
     assert duplicates(sender) == [first, first]
+
+
+def test_what_duplicates_add_up_to_is_told(sender: Sender) -> None:
+    """By currency, to the cent, each repetition once; and for one dataset's or one type's events alone."""
+    sale = event(value=0.1, currency_code="USD")
+    for _ in range(4):
+        sender.one(sale)
+    sender.batch([event(value=5, currency_code="EUR", event_type="refund")] * 3)
+    sender.batch([event(event_type="search")] * 2)
+    sender.read(batch_failure="drop_invalid")
+    sender.batch([sale, None, 5])
+    summary = sender.client.get("/_inspect/summary").get_json()
+    assert (summary["duplicates"], summary["duplicate_value"]) == (7, {"USD": 0.4, "EUR": 10.0})
+    refunds = sender.client.get("/_inspect/summary?event_type=refund").get_json()
+    assert refunds["duplicate_value"] == {"EUR": 10.0}
+
+
+def test_what_came_after_a_sequence_is_found_from_the_end(sender: Sender, world: World) -> None:
+    """Oldest first and no more than asked for; what had to go is remembered."""
+    for _ in range(5):
+        sender.one(event())
+    assert [item.sequence for item in world.ledger.since(2, 10)] == [3, 4, 5]
+    assert [item.sequence for item in world.ledger.since(0, 2)] == [1, 2]
+    assert world.ledger.since(5, 10) == []
+    assert not world.ledger.was_evicted_after(0)

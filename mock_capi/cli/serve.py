@@ -43,17 +43,18 @@ def serve_command(**flags: str | None) -> None:
         fail(str(error))
     from mock_capi.web.asgi import Application
     from mock_capi.web.guard import Guard
-    from mock_capi.web.server import BindError, Server, bind
+    from mock_capi.web.server import BindError, Server, bind, claim_process
 
     try:
         listener = bind(settings.host, settings.port)
     except BindError as error:
         fail(str(error))
     guard = Guard(settings.admin_token, settings.allowed_hosts)
-    server = Server(Application(world, guard, settings.threads), listener)
+    server = Server(Application(world, guard, settings.threads), listener, world.ledger.close)
     server.stop_on(signal.SIGTERM, signal.SIGINT)
     click.echo(_greeting(server.url, settings))
     sys.stdout.flush()
+    claim_process()
     server.run()
     sys.stdout.flush()
     # Threads with requests that did not end in time would keep the interpreter from ending.

@@ -13,9 +13,9 @@ import click
 import orjson
 
 from mock_capi.cli.ending import EXIT_FAILED, fail
+from mock_capi.curl import as_curl
 from mock_capi.harness import report
 from mock_capi.harness.cases import GUIDE, Case, CaseError, bundled, load_all, load_bases
-from mock_capi.harness.curl import as_curl
 from mock_capi.harness.runner import Result, plan, run_all, select
 from mock_capi.harness.target import HttpTarget, TargetError
 from mock_capi.harness.values import Account, Stage, WordError
@@ -25,6 +25,8 @@ from mock_capi.settings import PREFIX, SettingsError, check_environment
 _SIDE_BY_SIDE = 4
 _SPARING = 10  # requests a second
 _MASK = "****"
+_VARIABLES = ("$SECOND_DATA_SET_ID", "$SECOND_API_KEY", "$DATA_SET_ID", "$API_KEY")
+_LONGEST = 4_000
 
 
 @click.command("verify")
@@ -137,7 +139,9 @@ def _print_plan(cases: Sequence[Case], bases: Any, base_url: str, second: Accoun
         click.echo(f"# {case.id} ({case.file}, guide {case.guide})")
         try:
             for request in plan(case, Stage(time.time() + case.now, own, other), bases):
-                click.echo(as_curl(request, base_url))
+                url = base_url.rstrip("/").removesuffix("/v1") + request.path
+                headers = request.headers.items()
+                click.echo(as_curl(request.method, url, headers, request.body, variables=_VARIABLES, longest=_LONGEST))
         except WordError as error:
             fail(f"{case.file}: case {case.id}: {error}")
 

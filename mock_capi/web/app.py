@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from mock_capi.web import control, inspect, wsgi
 from mock_capi.web.guard import Guard
 from mock_capi.web.paths import HEALTH, in_own_tree, is_own
-from mock_capi.web.replies import Refused, refuse, reply
+from mock_capi.web.plain import Refused
+from mock_capi.web.replies import refuse, reply
 from mock_capi.world import World
 
 _log = logging.getLogger(__name__)
@@ -31,11 +32,15 @@ def create_app(world: World, guard: Guard | None = None) -> Flask:
     _add_health(app)
     _add_refusals(app, world)
     _add_guard(app, guard or Guard())
+    # Flask's documentation wraps an application so; mypy takes a method for something to be left alone.
+    app.wsgi_app = wsgi.cutting_off(app.wsgi_app)  # type: ignore[method-assign, assignment]
     return app
 
 
 def _vendor(world: World) -> Response:
     answer = wsgi.answer(world, request.environ)
+    if answer.fault:
+        wsgi.suffer(answer.fault, request.environ)
     return Response(answer.body, answer.status, list(answer.headers))
 
 

@@ -9,21 +9,22 @@ with one such thread a client that sends its body slowly would keep everyone wai
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, MutableMapping
-from functools import lru_cache
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from mock_capi.answer import envelope
+from mock_capi.web import waits
 from mock_capi.web.capi import Answer, Body, Head, header_name, respond, text_of
 from mock_capi.web.guard import Guard
-from mock_capi.web.paths import HEALTH, LONGEST_OWN_BODY, is_own
+from mock_capi.web.paths import HEALTH, LONGEST_OWN_BODY, STREAM, WAIT, is_own
+from mock_capi.web.plain import refusal
+from mock_capi.web.sending import Message, Receive, Scope, Send, deliver, suffer
+from mock_capi.web.streams import Streams
 from mock_capi.world import World
 
-Message = MutableMapping[str, Any]
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+Lasting = Callable[[Head, Receive, Send], Awaitable[None]]
 THREADS = 16
 _FRAMING = (b"content-length", b"transfer-encoding")
 _JSON = ("Content-Type", "application/json")
@@ -43,6 +44,11 @@ class Application:
         self._world = world
         self._guard = guard or Guard()
         self._threads = threads
+        # What is answered while the log grows, and so neither at once nor by Flask.
+        self._lasting: Mapping[str, Lasting] = {
+            WAIT: partial(waits.serve, world.ledger),
+            STREAM: Streams(world.ledger).serve,
+        }
         self._flask: Any = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,24 +60,36 @@ class Application:
         except Exception:
             _log.exception("a request failed")
             if not started.yes:
-                await _send(_FAILED, send)
+                await deliver(_FAILED, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         if path in HEALTH and scope["method"] == "GET":
-            await _send(_OK, send)
+            await deliver(_OK, send)
             return
         head = Head(scope["method"], path, text_of(scope["query_string"]), _headers(scope))
-        if is_own(path):
-            await self._own(scope, head, receive, send)
+        if not is_own(path):
+            answer = await self._vendor(head, receive)
+            await (suffer(answer, scope, receive, send) if answer.fault else deliver(answer, send))
+        elif path in self._lasting and head.method == "GET":
+            await self._last(head, receive, send)
         else:
-            await _send(await self._vendor(head, receive), send)
+            await self._own(scope, head, receive, send)
+
+    async def _last(self, head: Head, receive: Receive, send: Send) -> None:
+        """Waits and streams hold no thread, so that hundreds of them are in nobody's way."""
+        headers = head.headers
+        found = self._guard.refusal(headers.get("Host", ""), headers.get("Origin"), headers.get("Authorization", ""))
+        if found:
+            await deliver(refusal(*found), send)
+        else:
+            await self._lasting[head.path](head, receive, send)
 
     async def _own(self, scope: Scope, head: Head, receive: Receive, send: Send) -> None:
         """Flask gets bodies whole and with their length: its threads never wait for a slow sender."""
         body = await _body(head, receive, LONGEST_OWN_BODY)
         if body.data is None or not body.complete:
-            await _send(_TOO_LARGE if body.data is None else _CUT_OFF, send)
+            await deliver(_TOO_LARGE if body.data is None else _CUT_OFF, send)
             return
         query = quote(scope["query_string"], safe="/?:@!$&'()*+,;=%-._~").encode()
         headers = [pair for pair in scope["headers"] if pair[0] not in _FRAMING]
@@ -120,11 +138,6 @@ def _headers(scope: Scope) -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=64)
-def _raw(name: str) -> bytes:
-    return name.lower().encode("latin-1")
-
-
 def _once(body: bytes) -> Receive:
     """A `receive` that hands over a body that was read before."""
 
@@ -152,9 +165,3 @@ async def _body(head: Head, receive: Receive, limit: int) -> Body:
         return Body(None, size)
     whole = message["type"] == "http.request" and (announced is None or announced == size)
     return Body(parts[0] if len(parts) == 1 else b"".join(parts), size, whole)
-
-
-async def _send(answer: Answer, send: Send) -> None:
-    headers = [(_raw(name), value.encode("latin-1")) for name, value in answer.headers]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})

@@ -9,18 +9,19 @@ from time import perf_counter
 from typing import NamedTuple
 
 from mock_capi.gate import Occasion
-from mock_capi.model import Headers, Incoming, Submission
+from mock_capi.model import Fault, Headers, Incoming, Submission
 from mock_capi.world import World
 
 ADVISORIES_HEADER = "X-Mock-Capi-Advisories"
 
 
 class Answer(NamedTuple):
-    """A response: status, headers, body."""
+    """A response: status, headers, body, and the fault that keeps it from being sent as it is, if any."""
 
     status: int
     headers: Headers
     body: bytes
+    fault: Fault | None = None
 
 
 class Body(NamedTuple):
@@ -69,7 +70,7 @@ def _answer(submission: Submission, *, deferred: bool) -> Answer:
         codes = dict.fromkeys(a.code for a in submission.advisories if not deferred or a.event is None)
         if codes:
             headers.append((ADVISORIES_HEADER, ", ".join(codes)))
-    return Answer(submission.verdict.status, tuple(headers), submission.response)
+    return Answer(submission.verdict.status, tuple(headers), submission.response, submission.fault)
 
 
 @lru_cache(maxsize=256)

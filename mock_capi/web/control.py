@@ -8,15 +8,25 @@ from uuid import uuid4
 
 from flask import Blueprint
 
-from mock_capi.faults import FAULT_KINDS
+from mock_capi.faults import FAULT_KINDS, RESET_AT, STATUSES
 from mock_capi.model import Fault
 from mock_capi.query import ENDPOINTS
 from mock_capi.readings import ReadingError
 from mock_capi.web import parameters
 from mock_capi.web.inspect import clock_view, dataset_view
-from mock_capi.web.replies import Refused, reply
+from mock_capi.web.plain import Refused
+from mock_capi.web.replies import reply
 from mock_capi.web.views import fault_view
 from mock_capi.world import Dataset, ProvisioningError, World
+
+_FAULT = (
+    *("data_set_id", "kind", "status", "delay_ms", "retry_after", "at", "times", "after", "probability", "seed"),
+    "endpoint",
+)
+_SEQUENCE = ("sequence", "endpoint", "data_set_id")
+_LONGEST_SEQUENCE = 1_000
+_DAY_MS = 86_400_000
+_DELAYS_MS = {"delay": 1_000}
 
 
 def blueprint(world: World) -> Blueprint:
@@ -107,7 +117,10 @@ def _add_faults(tree: Blueprint, world: World) -> None:
 
     @tree.post("/faults")
     def arm() -> Any:
-        return reply(fault_view(world.faults.arm(_fault(world))), 201)
+        faults = _faults(world)
+        world.faults.arm(*faults)
+        shown = [fault_view(fault) for fault in faults]
+        return reply({"faults": shown} if faults[0].sequence else shown[0], 201)
 
     @tree.delete("/faults")
     def disarm_all() -> Any:
@@ -132,22 +145,55 @@ def _add_log(tree: Blueprint, world: World) -> None:
         return reply({"deleted": world.reset(parameters.scope(world, parameters.asked(("data_set_id",))))})
 
 
-def _fault(world: World) -> Fault:
-    """The fault that is asked for."""
-    asked = parameters.asked(("data_set_id", "kind", "status", "retry_after", "times", "after", "endpoint"))
+def _faults(world: World) -> tuple[Fault, ...]:
+    """The fault that is asked for, or the sequence of them."""
+    asked = parameters.asked((*_FAULT, "sequence"))
+    if "sequence" in asked:
+        asked = parameters.part(asked, "sequence", _SEQUENCE)
+    else:
+        return (_fault(world, asked),)
+    steps = asked.pop("sequence")
+    if not isinstance(steps, list) or not 0 < len(steps) <= _LONGEST_SEQUENCE:
+        raise Refused("INVALID_PARAMETER", f"sequence is a list of 1 to {_LONGEST_SEQUENCE} faults")
+    sequence = str(uuid4())
+    faults = (_fault(world, {**asked, **parameters.part(step, "sequence", _FAULT)}) for step in steps)
+    return tuple(fault._replace(sequence=sequence) for fault in faults)
+
+
+def _fault(world: World, asked: dict[str, Any]) -> Fault:
     if asked.get("kind") is None:
         raise Refused("INVALID_PARAMETER", f"kind is required: {' or '.join(FAULT_KINDS)}")
-    kind = parameters.one_of(asked, "kind", FAULT_KINDS)
-    seconds = asked.get("retry_after")
+    kind = str(parameters.one_of(asked, "kind", FAULT_KINDS))
+    status = asked.get("status", 500)
+    if type(status) is not int or status not in STATUSES:
+        raise Refused("INVALID_PARAMETER", "status is 429 or a whole number from 500 to 599")
+    probability = parameters.share(asked, "probability")
     return Fault(
         id=str(uuid4()),
-        kind=str(kind),
-        status=parameters.whole(asked, "status", default=500, least=500, most=599),
-        retry_after=None
-        if seconds is None
-        else parameters.whole(asked, "retry_after", default=0, least=0, most=86_400),
-        times=parameters.whole(asked, "times", default=1, least=1, most=1_000_000),
+        kind=kind,
+        status=status,
+        delay_ms=parameters.whole(asked, "delay_ms", default=_DELAYS_MS.get(kind, 0), least=0, most=_DAY_MS),
+        retry_after=_retry_after(asked, status),
+        at=parameters.one_of(asked, "at", RESET_AT) or RESET_AT[0],
+        times=None
+        if asked.get("times", 1) is None
+        else parameters.whole(asked, "times", default=1, least=1, most=1_000_000),
         after=parameters.whole(asked, "after", default=0, least=0, most=1_000_000),
+        probability=probability,
+        seed=_seed(asked, probability),
         endpoint=parameters.one_of(asked, "endpoint", ENDPOINTS),
         data_set_id=parameters.scope(world, asked),
     )
+
+
+def _retry_after(asked: dict[str, Any], status: int) -> int | None:
+    """In seconds; whoever answers 429 says when to come back."""
+    if asked.get("retry_after") is None:
+        return 1 if status == 429 else None
+    return parameters.whole(asked, "retry_after", default=0, least=0, most=86_400)
+
+
+def _seed(asked: dict[str, Any], probability: float) -> int | None:
+    """The seed that is asked for, or one that is told, so that a run can be repeated; None where no dice are thrown."""
+    seed = parameters.whole(asked, "seed", default=secrets.randbelow(2**31), least=0, most=2**53)
+    return None if probability == 1 else seed

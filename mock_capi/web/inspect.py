@@ -7,12 +7,13 @@ from pathlib import Path
 from time import time
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response, request
 
 from mock_capi import __version__, query
 from mock_capi.clock import iso
-from mock_capi.web import parameters
-from mock_capi.web.replies import Refused, reply
+from mock_capi.web import exports, parameters, streams, waits
+from mock_capi.web.plain import Refused
+from mock_capi.web.replies import reply, response
 from mock_capi.web.views import events_view, fault_view, submission_view, submissions_view, summary_view
 from mock_capi.world import World
 
@@ -20,6 +21,7 @@ from mock_capi.world import World
 def blueprint(world: World) -> Blueprint:
     """The reading tree over one world."""
     tree = Blueprint("inspect", __name__, url_prefix="/_inspect")
+    all_streams = streams.Streams(world.ledger)
 
     @tree.get("")
     def index() -> Any:
@@ -39,6 +41,24 @@ def blueprint(world: World) -> Blueprint:
     @tree.get("/events")
     def events() -> Any:
         return reply(events_view(world.ledger, _query()))
+
+    @tree.get("/wait")
+    def wait() -> Any:
+        return response(waits.blocking(world.ledger, parameters.asked_once()))
+
+    @tree.get("/stream")
+    def stream() -> Any:
+        resumed = request.headers.get(streams.RESUMED_BY)
+        body, watching = all_streams.blocking(parameters.asked_once(), resumed)
+        made = Response(body, headers=list(streams.HEADERS))
+        made.call_on_close(watching.close)
+        return made
+
+    @tree.get("/export")
+    def export() -> Any:
+        filters = parameters.asked_once()
+        written, content_type = exports.written(world.ledger, filters, request.host_url.rstrip("/"))
+        return Response(written, content_type=content_type, headers={"Cache-Control": "no-store"})
 
     @tree.get("/summary")
     def summary() -> Any:
@@ -85,6 +105,7 @@ def status_view(world: World) -> dict[str, Any]:
         "readings": world.readings.as_dict(),
         "datasets": [dataset_view(world, data_set_id) for data_set_id in world.datasets],
         "faults": [fault_view(fault) for fault in world.faults.armed()],
+        "waits": {"open": world.ledger.watchers, "max": world.ledger.max_watchers},
         "log": {
             "submissions": submissions,
             "events": events,

@@ -12,13 +12,23 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from mock_capi import clock
 from mock_capi.readings import nearest
 from mock_capi.web.paths import LONGEST_OWN_BODY
-from mock_capi.web.replies import Refused
+from mock_capi.web.plain import Refused, once
 from mock_capi.world import World
 
 
 def asked(names: Collection[str]) -> dict[str, Any]:
     """The parameters, from the JSON body and the query; anything unknown is refused."""
-    found: dict[str, Any] = {**asked_once(), **_body()}
+    return _known({**asked_once(), **_body()}, names)
+
+
+def part(value: object, what: str, names: Collection[str]) -> dict[str, Any]:
+    """The parameters in one item of a list."""
+    if not isinstance(value, dict):
+        raise Refused("INVALID_PARAMETER", f"{what} holds JSON objects")
+    return _known(value, names)
+
+
+def _known(found: dict[str, Any], names: Collection[str]) -> dict[str, Any]:
     for name in found:
         if name not in names:
             takes = f"it takes {', '.join(names)}" if names else "it takes none"
@@ -27,11 +37,8 @@ def asked(names: Collection[str]) -> dict[str, Any]:
 
 
 def asked_once() -> dict[str, str]:
-    """The query's parameters; one that stands there twice is refused, since which of them counts is anyone's guess."""
-    for name, values in request.args.lists():
-        if len(values) > 1:
-            raise Refused("INVALID_PARAMETER", f"{name} stands there {len(values)} times; it is taken once")
-    return request.args.to_dict()
+    """The query's parameters; one that stands there twice is refused."""
+    return once(request.args.items(multi=True))
 
 
 def _body() -> dict[str, Any]:
@@ -88,6 +95,14 @@ def whole(asked: dict[str, Any], name: str, *, default: int, least: int, most: i
     if type(value) is not int or not least <= value <= most:
         raise Refused("INVALID_PARAMETER", f"{name} is a whole number from {least} to {most}")
     return value
+
+
+def share(asked: dict[str, Any], name: str) -> float:
+    """A number above 0 and up to 1, which it is where nothing is said."""
+    value = asked.get(name, 1)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+        raise Refused("INVALID_PARAMETER", f"{name} is a number above 0 and up to 1")
+    return float(value)
 
 
 def one_of(asked: dict[str, Any], name: str, choices: Collection[str]) -> str | None:

@@ -23,8 +23,9 @@ from granian._futures import _future_watcher_wrapper, _new_cbscheduler
 from granian._granian import ASGIWorker, SocketHolder, WorkerSignal
 from granian.http import HTTP1Settings
 
-from mock_capi.web.asgi import Receive, Scope, Send
+from mock_capi.web.cut import cut
 from mock_capi.web.paths import url_of
+from mock_capi.web.sending import Receive, Scope, Send
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -66,6 +67,14 @@ def _why(error: OSError, host: str, port: int) -> str:
     return f"cannot listen on {host} port {port}: {error.strerror}"
 
 
+def claim_process() -> None:
+    """Set up this process for serving and nothing else: the garbage collector, and how many connections it may have."""
+    # A log of many small objects makes full collections long; what is loaded by now stays for good.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    _allow_connections()
+
+
 def _allow_connections() -> None:
     """Each connection takes a file descriptor, of which many systems allow 1,024 until asked for more."""
     soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -75,20 +84,22 @@ def _allow_connections() -> None:
 
 
 class Server:
-    """An application on a listening socket, run by the thread that calls `run`."""
+    """An application on a listening socket, run by the thread that calls `run`, which may be any.
 
-    def __init__(self, application: App, listener: socket.socket) -> None:
+    `farewell` is called when it comes to its end, before what is under way is waited for.
+    """
+
+    def __init__(self, application: App, listener: socket.socket, farewell: Callable[[], object] = bool) -> None:
         self._application = application
         self._listener = listener
+        self._farewell = farewell
         self._stopping = WorkerSignal()
         self._loop = uvloop.new_event_loop()
         self._asked = asyncio.Event()
+        self._released = asyncio.Event()
         self._under_way = 0
-
-    @property
-    def url(self) -> str:
+        self.url = url_of(*listener.getsockname()[:2])
         """Where the server is reached from this machine."""
-        return url_of(*self._listener.getsockname()[:2])
 
     def stop_on(self, *signals: signal.Signals) -> None:
         """End `run` at these signals, also as PID 1, where nothing is handled unless asked for."""
@@ -100,11 +111,7 @@ class Server:
         self._loop.call_soon_threadsafe(self._asked.set)
 
     def run(self) -> None:
-        """Serve until asked to stop; then requests under way have half a second to end."""
-        # A log of many small objects makes full collections long; what is loaded by now stays for good.
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 50)
-        _allow_connections()
+        """Serve until asked to stop, once; requests under way then have half a second to end."""
         # granian's type stubs are behind its own signatures, hence the detour over Any.
         worker: Any = ASGIWorker
         holder: Any = SocketHolder
@@ -112,7 +119,7 @@ class Server:
         new_scheduler: Any = _new_cbscheduler
         serving = worker(
             worker_id=1,
-            sock=(None, holder(self._listener.fileno(), False, BACKLOG)),
+            sock=(None, holder(self._listener.detach(), False, BACKLOG)),  # granian closes the socket itself
             ipc=None,
             threads=1,
             blocking_threads=8,
@@ -122,20 +129,29 @@ class Server:
             http_mode="1",
             http1_opts=HTTP1Settings(),
         )
+        self._stopping.add_cb(lambda: self._loop.call_soon_threadsafe(self._released.set))
         serving.serve_mtr(new_scheduler(self._loop, wrap(self._call), impl_asyncio=True), self._loop, self._stopping)
-        self._loop.run_until_complete(self._asked.wait())
-        self._stopping.set()
-        self._loop.run_until_complete(self._wind_down())
+        self._loop.run_until_complete(self._until_over())
+        if self._released.is_set():  # else granian may still need it
+            self._loop.close()
 
-    async def _wind_down(self) -> None:
-        """Let what is under way come to its end, if that is soon."""
+    async def _until_over(self) -> None:
+        await self._asked.wait()
+        self._farewell()
+        self._stopping.set()
         deadline = self._loop.time() + GRACE_SECONDS
         while self._under_way and self._loop.time() < deadline:
             await asyncio.sleep(0.01)
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        with suppress(TimeoutError):  # a client that never ends its request is not waited for
+            await asyncio.wait_for(self._released.wait(), GRACE_SECONDS)
 
     async def _call(self, scope: Scope, protocol: Any) -> None:
         self._under_way += 1
         try:
             await self._application(scope, protocol.receive, protocol.send)
+        except asyncio.CancelledError:  # of this, granian would make an answer
+            cut(tuple(map(str, scope["client"][:2])))  # type: ignore[arg-type]  # two of them, which mypy cannot count
         finally:
             self._under_way -= 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -23,10 +25,12 @@ def submission_view(submission: Submission) -> Json:
     return {
         "id": submission.id,
         "received_at": iso(verdict.received_at),
+        "arrived_at": round(submission.arrived_at, 3),
         "endpoint": verdict.endpoint,
         "method": submission.method,
         "path": submission.path,
         "status": verdict.status,
+        "answered": submission.answered,
         "outcome": "accepted" if submission.accepted else "rejected",
         "error_code": verdict.refusal.code if verdict.refusal else None,
         "message": verdict.refusal.message if verdict.refusal else None,
@@ -97,29 +101,34 @@ def submissions_view(ledger: Ledger, query: Query) -> Json:
 def events_view(ledger: Ledger, query: Query) -> Json:
     """A page of events, flat; within a submission they run in the page's order too."""
     log = ledger.snapshot()
-    matching = (item for item in (log if query.ascending else reversed(log)) if query.matches(item))
-    total = 0
-    shown: list[EventOutcome] = []
-    for event in _ordered(matching, query.ascending):
-        if not query.matches_event(event):
-            continue
-        total += 1
-        if len(shown) <= query.limit and _is_after(event, query):
-            shown.append(event)
+    matching = [item for item in (log if query.ascending else reversed(log)) if query.matches(item)]
+    shown = list(islice(_from_cursor(matching, query), query.limit + 1))
     more = len(shown) > query.limit
     shown = shown[: query.limit]
     last = f"{shown[-1].submission.sequence}.{shown[-1].index}" if more else None
     return {
-        "events": [{"submission_id": event.submission.id, **event_view(event)} for event in shown],
-        "total": total,
+        "events": [lone_event_view(event) for event in shown],
+        "total": sum(map(query.count_events, matching)),
         "evicted": ledger.evicted(query.data_set_id).events,
         "next": last,
     }
 
 
-def _ordered(submissions: Iterable[Submission], ascending: bool) -> Iterator[EventOutcome]:
+def lone_event_view(event: EventOutcome) -> Json:
+    """One event outside its submission."""
+    return {"submission_id": event.submission.id, **event_view(event)}
+
+
+def _from_cursor(submissions: Iterable[Submission], query: Query) -> Iterator[EventOutcome]:
+    """The matching events that come after the cursor, in the page's order; what lies before it is not taken apart."""
     for submission in submissions:
-        yield from events_of(submission) if ascending else reversed(list(events_of(submission)))
+        if query.cursor is None or _is_at_or_after(submission.sequence, query.cursor[0], query.ascending):
+            events = events_of(submission) if query.ascending else reversed(list(events_of(submission)))
+            yield from (event for event in events if query.matches_event(event) and _is_after(event, query))
+
+
+def _is_at_or_after(sequence: int, cursor: int, ascending: bool) -> bool:
+    return sequence >= cursor if ascending else sequence <= cursor
 
 
 def _is_after(event: EventOutcome, query: Query) -> bool:
@@ -145,6 +154,7 @@ def summary_view(ledger: Ledger, query: Query) -> Json:
         "events": {"stored": outcomes["events_stored"], "rejected": outcomes["events_rejected"]},
         "late": outcomes["late"],
         "duplicates": outcomes["duplicates"],
+        "duplicate_value": _value_counted_twice(submissions),
         "error_codes": _count(item.verdict.refusal.code for item in submissions if item.verdict.refusal),
         "advisories": _count(advisory.code for item in submissions for advisory in item.advisories),
         "event_types": _count(kind for item in submissions for kind in item.verdict.outcomes.event_types if kind),
@@ -152,6 +162,17 @@ def summary_view(ledger: Ledger, query: Query) -> Json:
         "per_minute": _per_minute(submissions),
         "evicted": evicted._asdict(),
     }
+
+
+def _value_counted_twice(submissions: Iterable[Submission]) -> dict[str, float]:
+    """What the duplicates add up to, by currency: a report that does not notice them counts this twice."""
+    sums: dict[str, Decimal] = {}
+    for submission in submissions:
+        for event in events_of(submission) if submission.duplicates else ():
+            if event.duplicate_of and event.event.get("value") is not None:
+                currency, value = event.event["currency_code"], Decimal(str(event.event["value"]))
+                sums[currency] = sums.get(currency, Decimal()) + value
+    return {currency: float(amount) for currency, amount in sums.items()}
 
 
 def _count(names: Iterable[str]) -> dict[str, int]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from time import sleep
 from typing import Any
 
+from mock_capi.model import Fault
 from mock_capi.web.capi import NO_BODY, Answer, Body, Head, header_name, respond, text_of
+from mock_capi.web.cut import cut
+from mock_capi.web.sending import LONGEST_SILENCE_SECONDS
 from mock_capi.world import World
 
 Environ = dict[str, Any]
+Application = Callable[[Environ, Any], Iterable[bytes]]
+_UNANSWERED = "mock_capi.unanswered"
 _NAMED = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
@@ -21,6 +28,39 @@ def answer(world: World, environ: Environ) -> Answer:
     )
     occasion = world.occasion(head.headers)
     return respond(world, head, occasion, _body(environ, head, occasion.readings.max_body_bytes))
+
+
+class Unanswered(ConnectionResetError):  # noqa: N818 - what was asked for is no error
+    """A request that is never answered, for a fault of whoever asked for it."""
+
+
+def suffer(fault: Fault, environ: Environ) -> None:
+    """Let a fault's delay pass, in this thread; where it keeps the answer back, cut the connection off.
+
+    A server has to tell the other side's address and port for that. Where there is no connection, since the caller
+    is in this process, the exception Unanswered is all there is; see `cutting_off`.
+    """
+    sleep(fault.delay_ms / 1000)
+    if fault.answers:
+        return
+    peer = (environ.get("REMOTE_ADDR", ""), environ.get("REMOTE_PORT", ""))
+    if fault.kind == "timeout" and peer[1]:
+        sleep(LONGEST_SILENCE_SECONDS)
+    cut(peer)
+    environ[_UNANSWERED] = Unanswered(f"the connection is reset, as a fault of kind {fault.kind} has it")
+
+
+def cutting_off(application: Application) -> Application:
+    """The application, but for requests that are not to be answered: these raise Unanswered, which Flask would
+    answer."""
+
+    def inner(environ: Environ, start_response: Any) -> Iterable[bytes]:
+        body = application(environ, start_response)
+        if _UNANSWERED in environ:
+            raise environ[_UNANSWERED]
+        return body
+
+    return inner
 
 
 def _headers(environ: Environ) -> dict[str, str]:

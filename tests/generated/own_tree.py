@@ -22,12 +22,12 @@ def judge_steering(case: Case[Any]) -> None:
     case.call_and_validate(additional_checks=[valid_is_done, refused_in_the_envelope])
 
 
-def judge_reading(case: Case[Any]) -> None:
+def judge_reading(case: Case[Any], *checks: Any) -> None:
     """Send a case twice, and check the answer and that nothing came of it."""
     sender = Sender(case.operation.app.test_client())
     before = sender.log()
     response = case.call()
-    case.validate_response(response, additional_checks=[valid_is_done, refused_in_the_envelope])
+    case.validate_response(response, additional_checks=list(checks or (valid_is_done, refused_in_the_envelope)))
     if case.operation.definition.raw.get("operationId") not in _OF_THE_MOMENT:
         assert case.call().content == response.content, "reading twice shows the same"
     assert sender.log() == before, "reading is not recorded"
@@ -39,15 +39,23 @@ def valid_is_done(_context: CheckContext, response: Response, case: Case[Any]) -
         assert response.status_code in (200, 201), "a valid request is not refused"
 
 
+def waited_or_not(_context: CheckContext, response: Response, case: Case[Any]) -> None:
+    """A valid wait ends either way, and where nothing came the envelope has the nearest misses beside it."""
+    if case.meta is not None and case.meta.generation.mode.is_positive:
+        assert response.status_code in (200, 408)
+    if response.status_code == 408:
+        assert {"status", "error_code", "message", "matched", "nearest_misses"} <= json.loads(response.content).keys()
+
+
 def refused_in_the_envelope(_context: CheckContext, response: Response, _case: Case[Any]) -> None:
-    """Everything is JSON that is never cached; a refusal is exactly the envelope, with its code's own status."""
+    """Everything is never cached; a refusal is exactly the envelope, with its code's own status."""
     if response.request.method == "OPTIONS":  # answered with Allow and no body
         assert not response.content
         return
-    assert response.headers["content-type"] == ["application/json"]
     if response.status_code < 400:
         assert response.headers["cache-control"] == ["no-store"]
         return
+    assert response.headers["content-type"] == ["application/json"]
     answered = json.loads(response.content)
     assert answered.keys() == {"status", "error_code", "message"}
     assert answered["status"] == "error"

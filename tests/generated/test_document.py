@@ -21,12 +21,18 @@ from tests.tables import ROOT
 
 SCHEMAS: dict[str, Any] = document()["components"]["schemas"]
 PARAMETERS: dict[str, Any] = document()["components"]["parameters"]
-REFUSING = ("app", "control", "guard", "inspect", "parameters")
+REFUSING = ("app", "control", "exports", "guard", "inspect", "parameters", "plain", "streams", "waits")
 
 
 def names(codes: tuple[catalogue.Code, ...]) -> list[str]:
     """The names of codes, in their order."""
     return [code.name for code in codes]
+
+
+def filters_of(path: str) -> list[str]:
+    """The parameters of a path that several paths have."""
+    listed = document()["paths"][path]["get"]["parameters"]
+    return [place["$ref"].rsplit("/", 1)[1] for place in listed if "$ref" in place]
 
 
 def test_it_is_an_openapi_document() -> None:
@@ -62,8 +68,12 @@ def test_it_has_every_path_and_method(client: FlaskClient) -> None:
 def test_its_filters_are_those_there_are() -> None:
     """Every filter of the code is a parameter of each path that takes filters, beside format."""
     for path in ("/_inspect", "/_inspect/submissions", "/_inspect/events", "/_inspect/summary"):
-        listed = [place["$ref"].rsplit("/", 1)[1] for place in document()["paths"][path]["get"]["parameters"]]
-        assert listed == [*query.FILTERS, "format"]
+        assert filters_of(path) == [*query.FILTERS, "format"]
+    assert filters_of("/_inspect/wait") == list(query.FILTERS)
+    assert filters_of("/_inspect/export") == [name for name in query.FILTERS if name != "cursor"]
+    assert filters_of("/_inspect/stream") == [
+        name for name in query.FILTERS if name not in ("limit", "cursor", "order")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import orjson
 from schemathesis import Case
 
 from mock_capi.web.inspect import document
-from tests.generated.own_tree import judge_reading, judge_steering
+from tests.generated.own_tree import judge_reading, judge_steering, waited_or_not
 from tests.generated.stage import Afresh, busy, requests_of
 from tests.senders import Sender
 
@@ -49,6 +49,18 @@ def test_a_submission(case: Case[Any]) -> None:
 @reading("listEvents")
 def test_events(case: Case[Any]) -> None:
     """The same filters over events."""
+    judge_reading(case)
+
+
+@reading("waitFor")
+def test_waiting(case: Case[Any]) -> None:
+    """With every filter it ends, in what was waited for or in the nearest misses."""
+    judge_reading(case, waited_or_not)
+
+
+@reading("export")
+def test_exporting(case: Case[Any]) -> None:
+    """Every format under every filter is written."""
     judge_reading(case)
 
 
