@@ -221,13 +221,18 @@ def _first_place(latest: Submission, fingerprint: int) -> EventRef:
 
 def events_of(submission: Submission) -> Iterator[EventOutcome]:
     """The events of a submission as they are shown, in the order they were sent."""
+    for index, event in enumerate(bodies_of(submission)):
+        yield _outcome(submission, index, event)
+
+
+def bodies_of(submission: Submission) -> Sequence[JSON]:
+    """The bodies of these events alone."""
     verdict = submission.verdict
     if verdict.kept not in (Kept.EVENT, Kept.BATCH) or not verdict.body:
-        return
+        return ()
     document = orjson.loads(verdict.body)
     events: Sequence[JSON] = document if verdict.kept is Kept.BATCH else (document,)
-    for index, event in enumerate(events[: len(verdict.outcomes.event_types)]):
-        yield _outcome(submission, index, event)
+    return events[: len(verdict.outcomes.event_types)]
 
 
 def _outcome(submission: Submission, index: int, event: JSON) -> EventOutcome:

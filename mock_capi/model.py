@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 JSON = Any
+ENDPOINTS = ("single", "batch", "schema")
 Headers = tuple[tuple[str, str], ...]
 SECONDS_UNTIL_LATE = 7 * 86_400
 """Guide section 3.2: from this age on an event is late."""

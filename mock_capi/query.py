@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
-from mock_capi import catalogue, clock
+from mock_capi import catalogue, clock, search
 from mock_capi.ledger import events_of
-from mock_capi.model import Advisory, EventOutcome, Kept, Submission, Verdict, Violation
+from mock_capi.model import ENDPOINTS, Advisory, EventOutcome, Submission, Violation
 from mock_capi.readings import nearest
 
 DEFAULT_LIMIT, MOST = 50, 1000
-ENDPOINTS = ("single", "batch", "schema")
 OUTCOMES = ("accepted", "rejected", "stored")
 
 
@@ -37,7 +34,7 @@ class Query:
     submission_id: str | None = None
     since: float | None = None
     until: float | None = None
-    q: str | None = None
+    q: search.Search | None = None
     limit: int = DEFAULT_LIMIT
     cursor: tuple[int, int] | None = None
     order: str = "desc"
@@ -48,6 +45,14 @@ class Query:
 
     def matches(self, submission: Submission) -> bool:
         """Whether a submission answers every filter; of those about events, whether one of its events may."""
+        return self._lets_pass(submission) and (self.q is None or self.q.holds(submission))
+
+    def may_match_within(self, submission: Submission) -> bool:
+        """Whether one of its events may answer every filter, those about submissions included."""
+        return self._lets_pass(submission) and (self.q is None or self.q.may_hold_within(submission))
+
+    def _lets_pass(self, submission: Submission) -> bool:
+        """Whether every filter but `q` does."""
         verdict = submission.verdict
         return (
             (self.data_set_id is None or verdict.data_set_id == self.data_set_id)
@@ -61,11 +66,10 @@ class Query:
             and (self.submission_id is None or submission.id == self.submission_id)
             and (self.since is None or verdict.received_at >= self.since)
             and (self.until is None or verdict.received_at <= self.until)
-            and (self.q is None or self.q in _text(submission))
         )
 
     def matches_event(self, event: EventOutcome) -> bool:
-        """Whether one event of a matching submission answers the filters that are about events."""
+        """Whether one event of a submission that may have such answers the filters that are about events."""
         submission, index = event.submission, event.index
         return (
             (self.outcome is None or event.stored == (self.outcome != "rejected"))
@@ -73,11 +77,17 @@ class Query:
             and (self.late is None or event.late == self.late)
             and (self.error_code is None or _has_code(submission.verdict.violations, self.error_code, index))
             and (self.advisory is None or _has_code(submission.advisories, self.advisory, index))
-            and (self.q is None or self.q in orjson.dumps(event.event).decode().lower() or self.q in submission.id)
+            and (self.q is None or self.q.holds_of(event))
         )
 
+    def matches_this(self, event: EventOutcome) -> bool:
+        """Whether one event of any submission answers every filter."""
+        return self._lets_pass(event.submission) and self.matches_event(event)
+
     def count_events(self, submission: Submission) -> int:
-        """How many events of a matching submission answer the filters."""
+        """How many of a submission's events answer every filter."""
+        if not self.may_match_within(submission):
+            return 0
         if all(getattr(self, name) is None for name in _ABOUT_EVENTS):
             return len(submission.verdict.outcomes.event_types)
         return sum(map(self.matches_event, events_of(submission)))
@@ -99,21 +109,6 @@ def _has_code(remarks: Iterable[Violation | Advisory], code: str, event: int | N
 
 def _has_late(submission: Submission, late: bool) -> bool:
     return bool(submission.verdict.outcomes.late) == late
-
-
-def _text(submission: Submission) -> str:
-    verdict = submission.verdict
-    parts = (submission.id, submission.method, submission.path, verdict.data_set_id or "")
-    remarks = (f"{code} {message}" for code, _, _, message in (*verdict.violations, *submission.advisories))
-    headers = (f"{name}: {value}" for name, value in submission.headers)
-    return "\n".join((*parts, *headers, *remarks, _plain(verdict).decode(errors="replace"))).lower()
-
-
-def _plain(verdict: Verdict) -> bytes:
-    """The kept body, as words are searched for in it: many clients escape what is not ASCII."""
-    if b"\\u" in verdict.body and verdict.kept in (Kept.EVENT, Kept.BATCH):
-        return orjson.dumps(orjson.loads(verdict.body))
-    return verdict.body
 
 
 def parse(parameters: Mapping[str, str], also: Sequence[str] = ()) -> Query:
@@ -200,7 +195,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "submission_id": _text_of,
     "since": _moment,
     "until": _moment,
-    "q": lambda text: _text_of(text).lower(),
+    "q": search.parse,
     "limit": _whole(1, MOST),
     "cursor": _cursor,
     "order": _one_of("asc", "desc"),

@@ -76,8 +76,9 @@ class Wait:
         self._end(CLOSED)
 
     def _count(self, submission: Submission, step: int) -> None:
-        if self.asked.query.matches(submission):
-            self.matched += step * (1 if self.asked.of == SUBMISSIONS else self.asked.query.count_events(submission))
+        query = self.asked.query
+        found = query.matches(submission) if self.asked.of == SUBMISSIONS else query.count_events(submission)
+        self.matched += step * found
 
     def _end_if_met(self) -> None:
         if self.is_met:
@@ -156,5 +157,5 @@ def _misses(submission: Submission, alone: Sequence[tuple[str, Query]], of: str)
         yield Miss(submission, tuple(name for name, query in alone if not query.matches(submission)))
         return
     for event in events_of(submission):
-        kept_out = (name for name, query in alone if not (query.matches(submission) and query.matches_event(event)))
+        kept_out = (name for name, query in alone if not query.matches_this(event))
         yield Miss(event, tuple(kept_out))

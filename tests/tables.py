@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from mock_capi import catalogue, query
+from mock_capi import catalogue, query, search
 from mock_capi.gate import REQUEST_RULES
 from mock_capi.readings import READINGS, alternatives
 from mock_capi.rules import ADVISORY_RULES, EVENT_RULES, SCHEMA_RULES, Rule
@@ -13,6 +13,8 @@ from mock_capi.settings import OPTIONS
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+MOST_VALUES = 20
+"""How many values of a key are listed."""
 ALL_RULES: tuple[Rule, ...] = (*REQUEST_RULES, *SCHEMA_RULES, *EVENT_RULES, *ADVISORY_RULES)
 
 
@@ -21,6 +23,7 @@ def tables() -> dict[str, str]:
     return {
         "options": _options(),
         "filters": ", ".join(f"`{name}`" for name in query.FILTERS),
+        "search": _search(),
         "rules": _rules(),
         "advisories": _advisories(),
         "readings": _readings(),
@@ -35,6 +38,15 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _options() -> str:
     rows = ([f"`{o.flag}`", f"`{o.variable}`", f"`{o.default}`" if o.default else "", o.about] for o in OPTIONS)
     return _table(["Option", "Variable", "Default", ""], rows)
+
+
+def _search() -> str:
+    rows = [[f"`{form}`", about] for form, about in search.SYNTAX]
+    for key in search.KEYS:
+        values = key.values if len(key.values) <= MOST_VALUES else ()
+        takes = ", ".join(f"`{value}`" for value in values) or key.takes
+        rows.append([f"`{key.name}:`", f"{key.about}; takes {takes}"])
+    return _table(["Term", "What it finds"], rows)
 
 
 def _rules() -> str:

@@ -32,6 +32,13 @@ def test_the_wheel_holds_every_module_and_says_that_it_is_typed(wheel: zipfile.Z
     assert here | {"mock_capi/py.typed"} <= set(wheel.namelist())
 
 
+def test_the_wheel_holds_the_page(wheel: zipfile.ZipFile) -> None:
+    """The inspector's template, scripts, styles and pictures, as they are here."""
+    here = [path for path in (ROOT / "mock_capi" / "web" / "page").rglob("*.*") if "__pycache__" not in path.parts]
+    assert len(here) > 25
+    assert [path for path in here if wheel.read(str(path.relative_to(ROOT))) != path.read_bytes()] == []
+
+
 def test_the_wheel_holds_no_tests(wheel: zipfile.ZipFile) -> None:
     """Only the package and its metadata."""
     assert {Path(name).parts[0].split("-")[0] for name in wheel.namelist()} == {"mock_capi"}

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from mock_capi.web import control, inspect, wsgi
+from mock_capi.web import control, inspect, page, wsgi
 from mock_capi.web.guard import Guard
 from mock_capi.web.paths import HEALTH, in_own_tree, is_own
 from mock_capi.web.plain import Refused
@@ -27,6 +27,7 @@ def create_app(world: World, guard: Guard | None = None) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.redirect_defaults = False
     app.register_blueprint(inspect.blueprint(world))
+    app.register_blueprint(page.blueprint())
     app.register_blueprint(control.blueprint(world))
     _add_vendor_routes(app, world)
     _add_health(app)
@@ -68,7 +69,8 @@ def _add_guard(app: Flask, guard: Guard) -> None:
             return None
         headers = request.headers
         authorization = wsgi.text(headers.get("Authorization", ""))
-        found = guard.refusal(headers.get("Host", ""), headers.get("Origin"), authorization)
+        host, origin = headers.get("Host", ""), headers.get("Origin")
+        found = guard.refusal(host, origin, authorization, open_to_all=page.is_open())
         return refuse(*found) if found else None
 
 

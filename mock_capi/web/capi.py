@@ -54,9 +54,13 @@ class Head:
 
 def respond(world: World, head: Head, occasion: Occasion, body: Body) -> Answer:
     """Record the request, and what it is answered with."""
+    return _answer(record(world, head, occasion, body), deferred=occasion.readings.processing == "deferred")
+
+
+def record(world: World, head: Head, occasion: Occasion, body: Body) -> Submission:
+    """The request as the log has it from now on."""
     incoming = Incoming(head.method, head.path, head.query, head.headers, body.data, body.size, body.complete)
-    submission = world.receive(incoming, occasion, head.started)
-    return _answer(submission, deferred=occasion.readings.processing == "deferred")
+    return world.receive(incoming, occasion, head.started)
 
 
 def _answer(submission: Submission, *, deferred: bool) -> Answer:

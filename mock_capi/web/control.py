@@ -1,4 +1,4 @@
-"""/_control: moving the clock, provisioning datasets, arming faults, clearing the log."""
+"""/_control: moving the clock, provisioning datasets, arming faults, clearing the log, sending samples."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from uuid import uuid4
 from flask import Blueprint
 
 from mock_capi.faults import FAULT_KINDS, RESET_AT, STATUSES
-from mock_capi.model import Fault
-from mock_capi.query import ENDPOINTS
+from mock_capi.model import ENDPOINTS, Fault
 from mock_capi.readings import ReadingError
-from mock_capi.web import parameters
+from mock_capi.web import parameters, samples
 from mock_capi.web.inspect import clock_view, dataset_view
 from mock_capi.web.plain import Refused
 from mock_capi.web.replies import reply
@@ -32,7 +31,7 @@ _DELAYS_MS = {"delay": 1_000}
 def blueprint(world: World) -> Blueprint:
     """The steering tree over one world."""
     tree = Blueprint("control", __name__, url_prefix="/_control")
-    for add in (_add_clock, _add_datasets, _add_faults, _add_log):
+    for add in (_add_clock, _add_datasets, _add_faults, _add_log, _add_samples):
         add(tree, world)
     return tree
 
@@ -143,6 +142,12 @@ def _add_log(tree: Blueprint, world: World) -> None:
     @tree.post("/reset")
     def reset() -> Any:
         return reply({"deleted": world.reset(parameters.scope(world, parameters.asked(("data_set_id",))))})
+
+
+def _add_samples(tree: Blueprint, world: World) -> None:
+    @tree.post("/samples")
+    def send_sample() -> Any:
+        return reply(samples.sent(world, parameters.asked(("data_set_id", "kind"))), 201)
 
 
 def _faults(world: World) -> tuple[Fault, ...]:

@@ -18,13 +18,15 @@ class Guard:
     admin_token: str | None = None
     allowed_hosts: frozenset[str] = frozenset()
 
-    def refusal(self, host: str, origin: str | None, authorization: str) -> tuple[str, str] | None:
-        """The code and message to refuse with, None where the request may pass."""
+    def refusal(
+        self, host: str, origin: str | None, authorization: str, *, open_to_all: bool = False
+    ) -> tuple[str, str] | None:
+        """The code and message to refuse with, None where the request may pass; what is open needs no token."""
         if not self._is_host_allowed(host):
             return "FORBIDDEN_HOST", "The Host of this request is not allowed. Start with --allowed-hosts to allow it."
         if origin is not None and not _same_origin(origin, host):
             return "FORBIDDEN_ORIGIN", "Web pages from elsewhere may not use this."
-        if self.admin_token is not None and not _bears(authorization, self.admin_token):
+        if self.admin_token is not None and not open_to_all and not _bears(authorization, self.admin_token):
             return "ADMIN_TOKEN_REQUIRED", "Send the header Authorization: Bearer <admin token>."
         return None
 

@@ -11,7 +11,10 @@ from flask import Blueprint, Response, request
 
 from mock_capi import __version__, query
 from mock_capi.clock import iso
-from mock_capi.web import exports, parameters, streams, waits
+from mock_capi.model import Submission
+from mock_capi.web import exports, page, parameters, streams, waits
+from mock_capi.web.context import context_view
+from mock_capi.web.guidance import help_view
 from mock_capi.web.plain import Refused
 from mock_capi.web.replies import reply, response
 from mock_capi.web.views import events_view, fault_view, submission_view, submissions_view, summary_view
@@ -25,7 +28,11 @@ def blueprint(world: World) -> Blueprint:
 
     @tree.get("")
     def index() -> Any:
-        return reply(submissions_view(world.ledger, _query()))
+        if page.is_wanted():
+            return page.shell()
+        listed = reply(submissions_view(world.ledger, _query()))
+        listed.vary.add("Accept")
+        return listed
 
     @tree.get("/submissions")
     def submissions() -> Any:
@@ -33,10 +40,11 @@ def blueprint(world: World) -> Blueprint:
 
     @tree.get("/submissions/<submission_id>")
     def submission(submission_id: str) -> Any:
-        found = world.ledger.get(submission_id)
-        if found is None:
-            raise Refused("NOT_FOUND", "There is no such submission; it may have been evicted or deleted.")
-        return reply(submission_view(found))
+        return reply(submission_view(_found(world, submission_id)))
+
+    @tree.get("/submissions/<submission_id>/context")
+    def context(submission_id: str) -> Any:
+        return reply(context_view(world, _found(world, submission_id), request.host_url.rstrip("/")))
 
     @tree.get("/events")
     def events() -> Any:
@@ -68,6 +76,10 @@ def blueprint(world: World) -> Blueprint:
     def status() -> Any:
         return reply(status_view(world))
 
+    @tree.get("/help")
+    def guidance() -> Any:
+        return reply(help_view())
+
     @tree.get("/openapi.json")
     def openapi() -> Any:
         return reply(document())
@@ -82,6 +94,13 @@ def document() -> dict[str, Any]:
 
     text = Path(__file__).with_name("inspection.yaml").read_text(encoding="utf-8")
     return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # type: ignore[no-any-return]  # noqa: S506
+
+
+def _found(world: World, submission_id: str) -> Submission:
+    found = world.ledger.get(submission_id)
+    if found is None:
+        raise Refused("NOT_FOUND", "There is no such submission; it may have been evicted or deleted.")
+    return found
 
 
 def _query() -> query.Query:

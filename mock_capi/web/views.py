@@ -101,7 +101,7 @@ def submissions_view(ledger: Ledger, query: Query) -> Json:
 def events_view(ledger: Ledger, query: Query) -> Json:
     """A page of events, flat; within a submission they run in the page's order too."""
     log = ledger.snapshot()
-    matching = [item for item in (log if query.ascending else reversed(log)) if query.matches(item)]
+    matching = [item for item in (log if query.ascending else reversed(log)) if query.may_match_within(item)]
     shown = list(islice(_from_cursor(matching, query), query.limit + 1))
     more = len(shown) > query.limit
     shown = shown[: query.limit]
@@ -147,6 +147,7 @@ def summary_view(ledger: Ledger, query: Query) -> Json:
         outcomes["events_rejected"] += len(item.verdict.outcomes.rejected)
         outcomes["late"] += len(item.verdict.outcomes.late)
         outcomes["duplicates"] += len(item.duplicates)
+        outcomes["suppressed"] += _suppressed(item)
     accepted = sum(item.accepted for item in submissions)
     evicted = ledger.evicted(query.data_set_id)
     return {
@@ -154,14 +155,22 @@ def summary_view(ledger: Ledger, query: Query) -> Json:
         "events": {"stored": outcomes["events_stored"], "rejected": outcomes["events_rejected"]},
         "late": outcomes["late"],
         "duplicates": outcomes["duplicates"],
+        "suppressed": outcomes["suppressed"],
         "duplicate_value": _value_counted_twice(submissions),
         "error_codes": _count(item.verdict.refusal.code for item in submissions if item.verdict.refusal),
+        "refused_by_key": _count(item.api_key for item in submissions if item.api_key and not item.accepted),
         "advisories": _count(advisory.code for item in submissions for advisory in item.advisories),
         "event_types": _count(kind for item in submissions for kind in item.verdict.outcomes.event_types if kind),
         "datasets": _count(item.verdict.data_set_id for item in submissions if item.verdict.data_set_id),
         "per_minute": _per_minute(submissions),
         "evicted": evicted._asdict(),
     }
+
+
+def _suppressed(submission: Submission) -> int:
+    """How many events are stored although they opted out, and so are not used."""
+    outcomes = submission.verdict.outcomes
+    return sum(consent.opted_out for index, consent in outcomes.consents.items() if index not in outcomes.rejected)
 
 
 def _value_counted_twice(submissions: Iterable[Submission]) -> dict[str, float]:

@@ -47,6 +47,14 @@ def waited_or_not(_context: CheckContext, response: Response, case: Case[Any]) -
         assert {"status", "error_code", "message", "matched", "nearest_misses"} <= json.loads(response.content).keys()
 
 
+def asked_for_each_time(context: CheckContext, response: Response, case: Case[Any]) -> None:
+    """A file of the page may be kept, but never used unasked; what is refused is refused as everywhere."""
+    if response.status_code == 200 and response.request.method != "OPTIONS":
+        assert response.headers["cache-control"] == ["no-cache"]
+    else:
+        refused_in_the_envelope(context, response, case)
+
+
 def refused_in_the_envelope(_context: CheckContext, response: Response, _case: Case[Any]) -> None:
     """Everything is never cached; a refusal is exactly the envelope, with its code's own status."""
     if response.request.method == "OPTIONS":  # answered with Allow and no body

@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from mock_capi import catalogue, clock, query, readings
+from mock_capi import catalogue, clock, model, query, readings, search
 from mock_capi.faults import FAULT_KINDS
+from mock_capi.web import context, page, samples
 from mock_capi.web.app import create_app
 from mock_capi.web.guard import Guard
 from mock_capi.web.inspect import document
@@ -21,7 +22,9 @@ from tests.tables import ROOT
 
 SCHEMAS: dict[str, Any] = document()["components"]["schemas"]
 PARAMETERS: dict[str, Any] = document()["components"]["parameters"]
-REFUSING = ("app", "control", "exports", "guard", "inspect", "parameters", "plain", "streams", "waits")
+STATIC = "/_inspect/static/{name}"
+FILES = sorted(file.name for file in page.STATIC.iterdir())
+REFUSING = ("app", "control", "exports", "guard", "inspect", "parameters", "plain", "samples", "streams", "waits")
 
 
 def names(codes: tuple[catalogue.Code, ...]) -> list[str]:
@@ -67,7 +70,8 @@ def test_it_has_every_path_and_method(client: FlaskClient) -> None:
 
 def test_its_filters_are_those_there_are() -> None:
     """Every filter of the code is a parameter of each path that takes filters, beside format."""
-    for path in ("/_inspect", "/_inspect/submissions", "/_inspect/events", "/_inspect/summary"):
+    assert filters_of("/_inspect") == [*query.FILTERS, "format_or_page"]
+    for path in ("/_inspect/submissions", "/_inspect/events", "/_inspect/summary"):
         assert filters_of(path) == [*query.FILTERS, "format"]
     assert filters_of("/_inspect/wait") == list(query.FILTERS)
     assert filters_of("/_inspect/export") == [name for name in query.FILTERS if name != "cursor"]
@@ -81,8 +85,14 @@ def test_its_filters_are_those_there_are() -> None:
     [
         (SCHEMAS["ErrorCode"]["enum"], names(catalogue.ERRORS)),
         (SCHEMAS["AdvisoryCode"]["enum"], names(catalogue.ADVISORIES)),
-        (SCHEMAS["Endpoint"]["enum"], list(query.ENDPOINTS)),
+        (SCHEMAS["Endpoint"]["enum"], list(model.ENDPOINTS)),
         (SCHEMAS["FaultKind"]["enum"], list(FAULT_KINDS)),
+        (PARAMETERS["format_or_page"]["schema"]["enum"], list(page.FORMATS)),
+        (document()["paths"][STATIC]["get"]["parameters"][0]["schema"]["enum"], FILES),
+        (SCHEMAS["SampleKind"]["enum"], list(samples.KINDS)),
+        (SCHEMAS["Context"]["properties"]["same_payload"]["maxItems"], context.MOST_ATTEMPTS),
+        (SCHEMAS["Context"]["properties"]["difference"]["maxItems"], context.MOST_DIFFERENCES),
+        (re.findall("`([a-z]+)`", PARAMETERS["q"]["description"]), [key.name for key in search.KEYS]),
         (PARAMETERS["outcome"]["schema"]["enum"], list(query.OUTCOMES)),
         (PARAMETERS["limit"]["schema"]["maximum"], query.MOST),
         (PARAMETERS["limit"]["schema"]["default"], query.DEFAULT_LIMIT),
@@ -149,4 +159,5 @@ def test_the_guards_answers_are_documented(
     for path, item in document()["paths"].items():
         operations = [operation for method, operation in item.items() if method != "parameters"]
         guarded = path.startswith(("/_inspect", "/_control"))
-        assert all(({"401", "403"} <= set(operation["responses"])) == guarded for operation in operations)
+        needed = {"403"} if path == STATIC else {"401", "403"}
+        assert all((needed <= set(operation["responses"])) == guarded for operation in operations)

@@ -9,7 +9,7 @@ import orjson
 from schemathesis import Case
 
 from mock_capi.web.inspect import document
-from tests.generated.own_tree import judge_reading, judge_steering, waited_or_not
+from tests.generated.own_tree import asked_for_each_time, judge_reading, judge_steering, valid_is_done, waited_or_not
 from tests.generated.stage import Afresh, busy, requests_of
 from tests.senders import Sender
 
@@ -38,9 +38,23 @@ def test_submissions(case: Case[Any]) -> None:
     judge_reading(case)
 
 
+@reading("showStatic")
+def test_the_pages_files(case: Case[Any]) -> None:
+    """Every file that the document names is there, and no other."""
+    judge_reading(case, valid_is_done, asked_for_each_time)
+
+
 @reading("showSubmission")
 def test_a_submission(case: Case[Any]) -> None:
     """One that there is is shown, any other id finds none."""
+    if case.meta is not None and case.meta.generation.mode.is_positive:
+        case.path_parameters = {"submission_id": Sender(case.operation.app.test_client()).last()["id"]}
+    judge_reading(case)
+
+
+@reading("showContext")
+def test_a_submissions_context(case: Case[Any]) -> None:
+    """The same for what surrounds it."""
     if case.meta is not None and case.meta.generation.mode.is_positive:
         case.path_parameters = {"submission_id": Sender(case.operation.app.test_client()).last()["id"]}
     judge_reading(case)
@@ -73,6 +87,12 @@ def test_the_summary(case: Case[Any]) -> None:
 @reading("showStatus")
 def test_the_status(case: Case[Any]) -> None:
     """It shows how the mock stands."""
+    judge_reading(case)
+
+
+@reading("showHelp")
+def test_the_help(case: Case[Any]) -> None:
+    """It is the same whenever it is asked for."""
     judge_reading(case)
 
 
@@ -169,6 +189,12 @@ def test_disarming_all(case: Case[Any]) -> None:
 @steering("clearLog")
 def test_clearing_the_log(case: Case[Any]) -> None:
     """All of it or one dataset's goes, whatever its name."""
+    judge_steering(case)
+
+
+@steering("sendSample")
+def test_sending_a_sample(case: Case[Any]) -> None:
+    """Every kind is sent to the dataset there is, no other kind and to no other."""
     judge_steering(case)
 
 

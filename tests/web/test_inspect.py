@@ -333,7 +333,8 @@ def test_the_summary_counts(busy: Sender) -> None:
     found = ask(busy, "/summary")
     assert found["submissions"] == {"total": 8, "accepted": 5, "rejected": 3}
     assert found["events"] == {"stored": 5, "rejected": 4}
-    assert (found["late"], found["duplicates"]) == (1, 0)
+    assert (found["late"], found["duplicates"], found["suppressed"]) == (1, 0, 0)
+    assert found["refused_by_key"] == {"te****": 2, "no****": 1}
     assert found["error_codes"] == {"MISSING_IDENTIFIER": 1, "INVALID_EVENT_TYPE": 1, "INVALID_API_KEY": 1}
     assert found["advisories"]["UNKNOWN_FIELD"] == 1
     assert found["event_types"] == {"purchase": 6, "search": 1, "sign_up": 1, "nonsense": 1}
@@ -341,6 +342,14 @@ def test_the_summary_counts(busy: Sender) -> None:
     assert [bucket["minute"] for bucket in found["per_minute"]] == ["2027-01-15T08:00:00Z", "2027-01-15T08:01:00Z"]
     assert sum(bucket["accepted"] + bucket["rejected"] for bucket in found["per_minute"]) == 8
     assert sum(bucket["events"] for bucket in found["per_minute"]) == 5
+
+
+def test_the_summary_counts_what_is_suppressed(sender: Sender) -> None:
+    """Events that were stored although they opted out; those of a refused batch were not."""
+    out = event(privacy={"gpp_string": "DBABL~CVVaAAAAAACA.Y", "gpp_sid": [7]})
+    sender.batch([out, event(), out])
+    sender.batch([out, event(event_type="nonsense")])
+    assert ask(sender, "/summary")["suppressed"] == 2
 
 
 def test_the_summary_of_one_dataset(busy: Sender) -> None:

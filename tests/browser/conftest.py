@@ -1,0 +1,62 @@
+"""What the browser's tests share: Chromium, a server of their own, and a page that must not complain."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.inspector import ARGUMENTS, Inspector
+from tests.conftest import Running, start_server, stop_server
+from tests.web.wire import Account, open_account
+
+expect.set_options(timeout=20_000)  # machines that build may be busy
+
+
+def require(there: bool, what: str) -> None:
+    """Skip a test whose browser is not installed; fail it where CI_TOOLS_REQUIRED=1 promises it."""
+    if there:
+        return
+    reason = f"not installed: {what}"
+    if os.environ.get("CI_TOOLS_REQUIRED") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+# Not for the whole session: Playwright keeps an event loop running, which tests elsewhere start for themselves.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium without a window."""
+    found = shutil.which("chromium")
+    require(found is not None, "chromium (.ci/install-clients installs it)")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="package")
+def stage() -> Iterator[Running]:
+    """A server whose log nobody else fills."""
+    running = start_server()
+    yield running
+    stop_server(running)
+
+
+@pytest.fixture
+def account(stage: Running) -> Account:
+    """A fresh dataset on it."""
+    return open_account(stage)
+
+
+@pytest.fixture
+def inspector(browser: Browser, account: Account) -> Iterator[Inspector]:
+    """The page, of that dataset alone, in a fresh profile. No script of it may have failed in the end."""
+    context = browser.new_context(viewport={"width": 1400, "height": 900})
+    shown = Inspector(context.new_page(), account)
+    yield shown
+    context.close()
+    assert shown.complaints == []
