@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.inspector import ARGUMENTS, Inspector
 from tests.conftest import Running, start_server, stop_server
@@ -52,11 +52,18 @@ def account(stage: Running) -> Account:
     return open_account(stage)
 
 
+@pytest.fixture(scope="package")
+def profile(browser: Browser) -> BrowserContext:
+    """What a browser keeps from one page to the next; tests leave in it what they found."""
+    return browser.new_context(
+        viewport={"width": 1400, "height": 900}, permissions=["clipboard-read", "clipboard-write"]
+    )
+
+
 @pytest.fixture
-def inspector(browser: Browser, account: Account) -> Iterator[Inspector]:
-    """The page, of that dataset alone, in a fresh profile. No script of it may have failed in the end."""
-    context = browser.new_context(viewport={"width": 1400, "height": 900})
-    shown = Inspector(context.new_page(), account)
+def inspector(profile: BrowserContext, account: Account) -> Iterator[Inspector]:
+    """The page, of that dataset alone. No script of it may have failed in the end."""
+    shown = Inspector(profile.new_page(), account)
     yield shown
-    context.close()
+    shown.page.close()
     assert shown.complaints == []

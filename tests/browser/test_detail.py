@@ -119,7 +119,6 @@ def test_it_shows_what_tells_it_from_one_that_was_accepted(inspector: Inspector)
 
 def test_it_is_copied_in_many_forms(inspector: Inspector) -> None:
     """What is copied is what is shown."""
-    inspector.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     inspector.open(id=inspector.send())
     for label, text in (("curl", "curl -sS"), ("pytest assertion", "assert_received"), ("contract case", "expect:")):
         inspector.detail.locator("summary", has_text=label).click()

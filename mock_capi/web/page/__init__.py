@@ -71,7 +71,9 @@ def _format() -> str:
 
 def shell() -> Response:
     """The page, before its scripts fill it from the same JSON that programs get."""
-    text = render_template("inspector.html", version=__version__, root=request.script_root)
+    # Named here they are fetched side by side, and not one import after the other.
+    modules = [name for name in _files() if name.endswith(".js") and name != "theme.js"]
+    text = render_template("inspector.html", version=__version__, root=request.script_root, modules=modules)
     return Response(text, mimetype="text/html", headers={"Cache-Control": "no-store", "Vary": "Accept", **_CAREFUL})
 
 

@@ -26,20 +26,21 @@ export async function ask(path, { params = {}, signal, ...options } = {}) {
     const response = await fetch(address(path, params), { ...options, headers: sent, signal, cache: "no-store" });
     if (response.ok) return response;
     const said = await response.json().catch(() => ({}));
-    if (response.status !== 401) throw new ApiError(response.status, said.error_code, said.message ?? response.statusText);
-    // Whoever else waits for the token has it when the form is gone.
+    if (response.status !== 401)
+      throw new ApiError(response.status, said.error_code, said.message ?? response.statusText);
+    // While this was under way somebody may have typed another one; else all who ask wait for the same form.
+    if (headers().Authorization !== sent.Authorization) continue;
     sessionStorage.setItem(TOKEN, await login(Boolean(sent.Authorization)));
   }
 }
 
 export const getJson = async (path, params, signal) => (await ask(path, { params, signal })).json();
-export const getText = async (path, params, signal) => (await ask(path, { params, signal })).text();
 
 export async function send(method, path, body) {
   return (await ask(path, { method, body: body === undefined ? undefined : JSON.stringify(body) })).json();
 }
 
-export function address(path, params = {}) {
+function address(path, params = {}) {
   const pairs = Object.entries(params).filter(([, value]) => value !== null && value !== undefined && value !== "");
   const query = new URLSearchParams(pairs).toString();
   return root + path + (query ? `?${query}` : "");

@@ -1,8 +1,9 @@
 // Puts the parts together: what the address asks for is listed, followed and shown.
 
+import { say } from "./aloud.js";
 import { getJson } from "./api.js";
 import { showDetail } from "./detail.js";
-import { announce, byId } from "./dom.js";
+import { byId } from "./dom.js";
 import { showEmpty } from "./empty.js";
 import { refreshStatus, showConnection, startFrame } from "./frame.js";
 import { startKeys } from "./keys.js";
@@ -13,7 +14,6 @@ import { problem, startSearch } from "./search.js";
 import { Store, keyOf } from "./store.js";
 import { Strip } from "./strip.js";
 import { filters, look, onLook, view } from "./view.js";
-import { counted } from "./words.js";
 
 const FIRST_PAGE = 40;
 const NEXT_PAGE = 500;
@@ -40,7 +40,10 @@ async function load() {
   // The stream is opened first, so that nothing can come between it and the page; what comes twice is shown once.
   store.empty();
   const opened = live.follow(filters());
-  const inTime = await Promise.race([opened.then(() => true), new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+  const inTime = await Promise.race([
+    opened.then(() => true),
+    new Promise((resolve) => setTimeout(resolve, PATIENCE_MS)),
+  ]);
   if (turn !== asked) return;
   try {
     const page = await getJson("/_inspect/submissions", { ...filters(), limit: FIRST_PAGE });
@@ -70,17 +73,6 @@ function arrived(submissions) {
   settle();
 }
 
-let said = -Infinity;
-
-/** Whoever listens is told once a second at most. */
-function say(submissions) {
-  if (performance.now() - said < 1000) return;
-  said = performance.now();
-  const [first] = submissions;
-  const words = first.outcome === "accepted" ? "Accepted" : `Refused, ${first.error_code}`;
-  announce(submissions.length === 1 ? words : `${counted(submissions.length, "submission")} arrived`);
-}
-
 /** A page of the newest; where it has nothing that is known here, something in between is missing. */
 function polled(page) {
   const rows = page.submissions.map(rowOf);
@@ -106,7 +98,11 @@ async function more() {
   paging = true;
   const turn = asked;
   try {
-    const page = await getJson("/_inspect/submissions", { ...filters(), limit: pageSize(NEXT_PAGE), cursor: store.next });
+    const page = await getJson("/_inspect/submissions", {
+      ...filters(),
+      limit: pageSize(NEXT_PAGE),
+      cursor: store.next,
+    });
     if (turn === asked) store.append(page.submissions.map(rowOf), page.next);
   } catch {
     // It is asked for again with the next turn of the wheel.
@@ -123,7 +119,11 @@ async function expand(row, open) {
     return;
   }
   const submission = await getJson(`/_inspect/submissions/${encodeURIComponent(row.id)}`).catch(() => null);
-  if (submission) store.expand(row.id, submission.events.map((event) => eventRowOf(submission, event)));
+  if (submission)
+    store.expand(
+      row.id,
+      submission.events.map((event) => eventRowOf(submission, event)),
+    );
   list.draw();
 }
 
@@ -173,9 +173,19 @@ onLook((after, before) => {
 });
 
 // A tab that nobody sees needs no connection: browsers allow six to a server.
-document.addEventListener("visibilitychange", () => !live.paused && (document.hidden ? live.run?.abort() : live.restart()));
+document.addEventListener(
+  "visibilitychange",
+  () => !live.paused && (document.hidden ? live.run?.abort() : live.restart()),
+);
 
-startFrame({ status: told, cleared: () => { load(); strip.refresh(); }, pause: togglePause });
+startFrame({
+  status: told,
+  cleared: () => {
+    load();
+    strip.refresh();
+  },
+  pause: togglePause,
+});
 startSearch();
 startKeys(list, togglePause);
 load();

@@ -38,12 +38,20 @@ function shown(lines, marked, all, more) {
   const wanted = new Set();
   lines.forEach((line, index) => {
     if (all || index < MOST_LINES / 4) wanted.add(index);
-    if (!all && marked.has(line.pointer) && wanted.size < MOST_LINES) for (let near = index - AROUND; near <= index + AROUND * 2; near++) wanted.add(near);
+    if (!all && marked.has(line.pointer) && wanted.size < MOST_LINES)
+      for (let near = index - AROUND; near <= index + AROUND * 2; near++) wanted.add(near);
   });
   const nodes = [];
   let skipped = 0;
   const gap = () => {
-    if (skipped) nodes.push(el("li", { class: "gap" }, el("button", { type: "button", class: "quiet", on: { click: more } }, `Show ${number(skipped)} more lines`)));
+    if (skipped)
+      nodes.push(
+        el(
+          "li",
+          { class: "gap" },
+          el("button", { type: "button", class: "quiet", on: { click: more } }, `Show ${number(skipped)} more lines`),
+        ),
+      );
     skipped = 0;
   };
   lines.forEach((line, index) => {
@@ -69,11 +77,17 @@ function lineElement(line, nth, marks) {
       el("bdi", { class: line.kind }, clipped(line.text, LONGEST)),
       line.comma,
     ),
-    marks && el("span", { class: "notes" }, [...new Set(marks.map(note))].map((text) => el("span", { class: `note ${kind}` }, text))),
+    marks &&
+      el(
+        "span",
+        { class: "notes" },
+        [...new Set(marks.map(note))].map((text) => el("span", { class: `note ${kind}` }, text)),
+      ),
   );
 }
 
-const note = ({ code, pointer, missing }) => (missing ? `${code}: ${pointer.slice(pointer.lastIndexOf("/") + 1)} is missing here` : code);
+const note = ({ code, pointer, missing }) =>
+  missing ? `${code}: ${pointer.slice(pointer.lastIndexOf("/") + 1)} is missing here` : code;
 
 /** Long texts are cut, and come whole when asked for. */
 function clipped(text, longest) {

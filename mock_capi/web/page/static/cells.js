@@ -32,26 +32,52 @@ export function rowElement(item, today) {
     "div",
     { class: `row level${level} is-${row.verdict.kind}`, role: "row", "aria-level": level },
     cell("expand", level === 1 && row.batch && row.count > 0 && expander(item)),
-    cell("time", level === 1 ? el("time", { datetime: row.at, title: row.at }, clockTime(row.at, today)) : el("span", { class: "nth" }, `#${row.event}`)),
+    cell(
+      "time",
+      level === 1
+        ? el("time", { datetime: row.at, title: row.at }, clockTime(row.at, today))
+        : el("span", { class: "nth" }, `#${row.event}`),
+    ),
     cell("set", level === 1 && row.dataset !== null && el("bdi", { title: row.dataset }, tail(row.dataset))),
     cell("endpoint", level === 1 && (row.endpoint ?? "other")),
     cell("type", kind(row)),
     cell("value", price(row)),
-    cell("ids", row.ids.map((label) => el("span", { class: "tag" }, label))),
+    cell(
+      "ids",
+      row.ids.map((label) => el("span", { class: "tag" }, label)),
+    ),
     cell("age", row.age !== null && [ageBar(row.age), el("span", {}, span(row.age))]),
-    cell("consent", row.consent && el("span", { class: row.consent.out ? "tag out" : "tag" }, foreign(row.consent.text, 60))),
-    cell("verdict", badge(row.verdict), level === 1 && !row.answered && el("span", { class: "tag" }, "no answer"), row.remarks > 0 && remarks(row.remarks)),
+    cell(
+      "consent",
+      row.consent && el("span", { class: row.consent.out ? "tag out" : "tag" }, foreign(row.consent.text, 60)),
+    ),
+    cell(
+      "verdict",
+      badge(row.verdict),
+      level === 1 && !row.answered && el("span", { class: "tag" }, "no answer"),
+      row.remarks > 0 && remarks(row.remarks),
+    ),
   );
 }
 
 function expander({ open, row }) {
   const label = `${open ? "Hide" : "Show"} ${row.count} events`;
-  return el("button", { type: "button", class: "expander", tabindex: "-1", "aria-expanded": String(open), "aria-label": label, "data-expand": true });
+  return el("button", {
+    type: "button",
+    class: "expander",
+    tabindex: "-1",
+    "aria-expanded": String(open),
+    "aria-label": label,
+    "data-expand": true,
+  });
 }
 
 function kind(row) {
   if (row.request) return el("span", { class: "dim" }, foreign(row.request, 80));
-  const name = row.type === null ? el("span", { class: "dim" }, row.endpoint === "schema" ? "schema read" : "no event type") : foreign(row.type, 80);
+  const name =
+    row.type === null
+      ? el("span", { class: "dim" }, row.endpoint === "schema" ? "schema read" : "no event type")
+      : foreign(row.type, 80);
   return row.batch ? [el("span", { class: "many" }, number(row.count)), name] : name;
 }
 
@@ -65,7 +91,12 @@ export function badge({ kind: name, text }) {
 }
 
 function remarks(count) {
-  return el("span", { class: "remarks", title: `${count} advisories` }, `+${count}`, el("span", { class: "sr" }, " advisories"));
+  return el(
+    "span",
+    { class: "remarks", title: `${count} advisories` },
+    `+${count}`,
+    el("span", { class: "sr" }, " advisories"),
+  );
 }
 
 /** How far an event is on its way to 7 and 30 days, at which it turns late and too old. */

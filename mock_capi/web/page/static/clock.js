@@ -1,11 +1,17 @@
 // The mock's clock: shown as it goes, set and moved here.
 
 import { send } from "./api.js";
-import { byId, el, replace } from "./dom.js";
+import { byId, el } from "./dom.js";
 import { attempt, field, openDialog, problemPlace } from "./dialogs.js";
 import { view } from "./view.js";
 
-const LEAPS = [["+1 minute", 60], ["+1 hour", 3600], ["+1 day", 86400], ["+7 days", 604800], ["+30 days", 2592000]];
+const LEAPS = [
+  ["+1 minute", 60],
+  ["+1 hour", 3600],
+  ["+1 day", 86400],
+  ["+7 days", 604800],
+  ["+30 days", 2592000],
+];
 let shown = null;
 let takenAt = 0;
 
@@ -25,7 +31,8 @@ export function showClock(clock) {
 function tick() {
   if (!shown) return;
   const iso = new Date(now() * 1000).toISOString();
-  const text = iso.slice(0, 10) === new Date().toISOString().slice(0, 10) ? iso.slice(11, 19) : iso.slice(0, 19).replace("T", " ");
+  const text =
+    iso.slice(0, 10) === new Date().toISOString().slice(0, 10) ? iso.slice(11, 19) : iso.slice(0, 19).replace("T", " ");
   if (byId("clock-now").textContent !== text) {
     byId("clock-now").textContent = text;
     byId("clock-now").dateTime = iso;
@@ -58,15 +65,40 @@ function openClock() {
   const submit = (event) => {
     event.preventDefault();
     const typed = input.value.trim();
-    change("PUT", "/_control/clock", { now: /^\d+(\.\d+)?$/.test(typed) ? Number(typed) : typed, frozen: frozen.checked });
+    change("PUT", "/_control/clock", {
+      now: /^\d+(\.\d+)?$/.test(typed) ? Number(typed) : typed,
+      frozen: frozen.checked,
+    });
   };
   openDialog(
     "Clock",
     el("p", { class: "big" }, el("time", { class: "now" })),
-    el("p", { class: "dim" }, view().data_set_id ? "Of the chosen dataset." : "Of every dataset that has none of its own. Events turn late at 7 days and are refused after 30."),
-    el("div", { class: "actions wrap", role: "group", "aria-label": "Advance" }, LEAPS.map(([label, seconds]) => button(label, () => change("POST", "/_control/clock/advance", { seconds })))),
-    el("form", { class: "row-form", on: { submit } }, field("Set to", input, "ISO 8601 with Z or an offset, or epoch seconds"), el("label", { class: "check" }, frozen, "Frozen"), el("button", { type: "submit", class: "primary" }, "Set")),
-    el("div", { class: "actions" }, button("Freeze now", () => change("PUT", "/_control/clock", { frozen: true })), button("Let it run", () => change("PUT", "/_control/clock", { frozen: false })), button("Back to real time", () => change("DELETE", "/_control/clock"))),
+    el(
+      "p",
+      { class: "dim" },
+      view().data_set_id
+        ? "Of the chosen dataset."
+        : "Of every dataset that has none of its own. Events turn late at 7 days and are refused after 30.",
+    ),
+    el(
+      "div",
+      { class: "actions wrap", role: "group", "aria-label": "Advance" },
+      LEAPS.map(([label, seconds]) => button(label, () => change("POST", "/_control/clock/advance", { seconds }))),
+    ),
+    el(
+      "form",
+      { class: "row-form", on: { submit } },
+      field("Set to", input, "ISO 8601 with Z or an offset, or epoch seconds"),
+      el("label", { class: "check" }, frozen, "Frozen"),
+      el("button", { type: "submit", class: "primary" }, "Set"),
+    ),
+    el(
+      "div",
+      { class: "actions" },
+      button("Freeze now", () => change("PUT", "/_control/clock", { frozen: true })),
+      button("Let it run", () => change("PUT", "/_control/clock", { frozen: false })),
+      button("Back to real time", () => change("DELETE", "/_control/clock")),
+    ),
     failed,
   );
   tick();

@@ -6,9 +6,18 @@ import { badge } from "./cells.js";
 import { byId, copyButton, el, foreign, replace } from "./dom.js";
 import { guidance } from "./guidance.js";
 import { exact } from "./json.js";
+import { section } from "./parts.js";
 import { remarkCards } from "./remarks.js";
 import { eventVerdict, verdictOf } from "./rows.js";
-import { consentSection, copySection, differenceSection, eventsSection, headersSection, responseSection, section, timelineSection } from "./sections.js";
+import {
+  consentSection,
+  copySection,
+  differenceSection,
+  eventsSection,
+  headersSection,
+  responseSection,
+} from "./sections.js";
+import { timelineSection } from "./timeline.js";
 import { look, view } from "./view.js";
 import { bytes, inUtc } from "./words.js";
 
@@ -35,7 +44,11 @@ export async function showDetail() {
     if (shownId === id) draw(view().event);
   } catch (error) {
     if (shownId !== id || current) return;
-    replace(byId("detail"), top(null), el("div", { class: "missing" }, el("h2", {}, "Not in the log"), el("p", {}, error.message)));
+    replace(
+      byId("detail"),
+      top(null),
+      el("div", { class: "missing" }, el("h2", {}, "Not in the log"), el("p", {}, error.message)),
+    );
   }
 }
 
@@ -57,12 +70,24 @@ export const closeDetail = () => look({ id: "", event: "" });
 
 function top(submission) {
   const context = current?.context;
-  const to = (id, label) => el("button", { type: "button", class: "quiet", disabled: !id, on: { click: () => look({ id, event: "" }) } }, label);
+  const to = (id, label) =>
+    el(
+      "button",
+      { type: "button", class: "quiet", disabled: !id, on: { click: () => look({ id, event: "" }) } },
+      label,
+    );
   return el(
     "div",
     { class: "top" },
     el("button", { type: "button", class: "quiet", id: "detail-close", on: { click: closeDetail } }, "← List"),
-    submission && context && el("span", { class: "around", role: "group", "aria-label": "In this dataset" }, to(context.previous, "Earlier"), to(context.next, "Later")),
+    submission &&
+      context &&
+      el(
+        "span",
+        { class: "around", role: "group", "aria-label": "In this dataset" },
+        to(context.previous, "Earlier"),
+        to(context.next, "Later"),
+      ),
     el("span", { class: "spring" }),
     submission && copyButton(() => location.href, "Copy link"),
   );
@@ -98,14 +123,29 @@ function draw(eventText) {
 
 /** The verdict in large, and the request in a line. */
 function verdictHead(submission, event) {
-  const verdict = event ? eventVerdict(event, submission.violations.find((found) => found.event === event.index)?.code) : verdictOf(submission);
+  const verdict = event
+    ? eventVerdict(event, submission.violations.find((found) => found.event === event.index)?.code)
+    : verdictOf(submission);
   const code = event ? verdict.text : (submission.error_code ?? verdict.text);
-  const words = submission.fault && submission.status !== 200 ? "A fault that was asked for" : submission.outcome === "rejected" ? "Refused" : "Accepted";
+  const words =
+    submission.fault && submission.status !== 200
+      ? "A fault that was asked for"
+      : submission.outcome === "rejected"
+        ? "Refused"
+        : "Accepted";
   return el(
     "header",
     { class: `verdict-head ${verdict.kind}` },
-    el("h2", {}, el("span", { class: "word" }, words), " ", submission.outcome === "rejected" ? el("code", {}, code) : badge(verdict)),
-    submission.message && !submission.violations.some(({ message }) => message === submission.message) && el("p", { class: "message" }, foreign(submission.message, 600)),
+    el(
+      "h2",
+      {},
+      el("span", { class: "word" }, words),
+      " ",
+      submission.outcome === "rejected" ? el("code", {}, code) : badge(verdict),
+    ),
+    submission.message &&
+      !submission.violations.some(({ message }) => message === submission.message) &&
+      el("p", { class: "message" }, foreign(submission.message, 600)),
     el(
       "p",
       { class: "facts" },
@@ -122,16 +162,26 @@ function verdictHead(submission, event) {
 
 /** The body that was sent, marked; of a batch one event alone where one is chosen. */
 function bodyOf(submission, sent, violations, advisories, index) {
-  const marks = [...violations.map((found) => ({ ...found, kind: "refused" })), ...advisories.map((found) => ({ ...found, kind: "late" }))];
+  const marks = [
+    ...violations.map((found) => ({ ...found, kind: "refused" })),
+    ...advisories.map((found) => ({ ...found, kind: "late" })),
+  ];
   if (!submission.events.length) {
     const text = submission.body ?? "";
-    return { block: text ? el("pre", { class: "raw", tabindex: "0", "aria-label": "Body" }, foreign(text, 5000)) : el("p", { class: "dim" }, submission.body_bytes ? "It is not kept." : "It had none."), go: () => {} };
+    return {
+      block: text
+        ? el("pre", { class: "raw", tabindex: "0", "aria-label": "Body" }, foreign(text, 5000))
+        : el("p", { class: "dim" }, submission.body_bytes ? "It is not kept." : "It had none."),
+      go: () => {},
+    };
   }
   const events = sent.events.map((found) => found.event);
   if (submission.endpoint !== "batch") return bodyBlock(events[0], marks);
   if (index === null) return bodyBlock(events, marks);
   const prefix = `/${index}`;
-  const inside = marks.filter((mark) => mark.pointer.startsWith(prefix)).map((mark) => ({ ...mark, pointer: mark.pointer.slice(prefix.length) }));
+  const inside = marks
+    .filter((mark) => mark.pointer.startsWith(prefix))
+    .map((mark) => ({ ...mark, pointer: mark.pointer.slice(prefix.length) }));
   const { block, go } = bodyBlock(events[index] ?? null, inside);
   return { block, go: (pointer) => go(pointer.startsWith(prefix) ? pointer.slice(prefix.length) : "") };
 }

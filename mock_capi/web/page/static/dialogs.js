@@ -5,8 +5,15 @@ import { byId, el, replace } from "./dom.js";
 /** Show it; the focus comes back to where it was when it closes, as browsers do by themselves. */
 export function openDialog(title, ...content) {
   const dialog = byId("dialog");
-  const close = el("button", { type: "button", class: "quiet icon", "aria-label": "Close", on: { click: () => dialog.close() } }, "×");
-  replace(dialog, el("div", { class: "panel" }, el("div", { class: "top" }, el("h2", { id: "dialog-title" }, title), close), content));
+  const close = el(
+    "button",
+    { type: "button", class: "quiet icon", "aria-label": "Close", on: { click: () => dialog.close() } },
+    "×",
+  );
+  replace(
+    dialog,
+    el("div", { class: "panel" }, el("div", { class: "top" }, el("h2", { id: "dialog-title" }, title), close), content),
+  );
   if (!dialog.open) dialog.showModal();
 }
 
@@ -26,4 +33,5 @@ export async function attempt(place, work) {
 export const problemPlace = () => el("p", { class: "problem", role: "alert" });
 
 /** A labelled field of a form. */
-export const field = (label, input, hint = null) => el("label", { class: "field" }, el("span", {}, label), input, hint && el("small", {}, hint));
+export const field = (label, input, hint = null) =>
+  el("label", { class: "field" }, el("span", {}, label), input, hint && el("small", {}, hint));

@@ -33,7 +33,11 @@ export function replace(node, ...children) {
 export function foreign(text, longest = LONGEST) {
   const whole = visible(String(text));
   const shown = whole.length > longest ? `${whole.slice(0, longest)}…` : whole;
-  return el("bdi", { class: "foreign", title: whole.length > longest ? `${whole.length.toLocaleString("en")} characters` : null }, shown);
+  return el(
+    "bdi",
+    { class: "foreign", title: whole.length > longest ? `${whole.length.toLocaleString("en")} characters` : null },
+    shown,
+  );
 }
 
 // Controls that turn the direction or hide text are shown by their names, so that nobody is deceived by them.

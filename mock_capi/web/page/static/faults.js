@@ -42,15 +42,35 @@ async function openFaults() {
       await refresh();
     };
     const where = fault.data_set_id && el("span", { class: "dim" }, " for ", foreign(fault.data_set_id, 40));
-    return el("li", {}, el("span", {}, label, where), el("button", { type: "button", class: "quiet", "aria-label": `Remove: ${label}`, on: { click: remove } }, "Remove"));
+    return el(
+      "li",
+      {},
+      el("span", {}, label, where),
+      el(
+        "button",
+        { type: "button", class: "quiet", "aria-label": `Remove: ${label}`, on: { click: remove } },
+        "Remove",
+      ),
+    );
   };
-  openDialog("Faults", el("p", { class: "dim" }, "Failures on request, to see what a sender does with them."), list, form(failed, refresh), failed);
+  openDialog(
+    "Faults",
+    el("p", { class: "dim" }, "Failures on request, to see what a sender does with them."),
+    list,
+    form(failed, refresh),
+    failed,
+  );
   await refresh();
 }
 
 function form(failed, refresh) {
-  const kind = el("select", { name: "kind", id: "fault-kind" }, KINDS.map(([value, label]) => el("option", { value }, label)));
-  const whole = (name, value, min, max) => el("input", { type: "number", name, id: `fault-${name}`, value, min, max, required: true });
+  const kind = el(
+    "select",
+    { name: "kind", id: "fault-kind" },
+    KINDS.map(([value, label]) => el("option", { value }, label)),
+  );
+  const whole = (name, value, min, max) =>
+    el("input", { type: "number", name, id: `fault-${name}`, value, min, max, required: true });
   const status = field("Status", whole("status", 503, 429, 599));
   const delay = field("Milliseconds", whole("delay_ms", 1000, 0, 86400000));
   const times = field("Times", whole("times", 3, 1, 1000000));
@@ -68,7 +88,15 @@ function form(failed, refresh) {
     if (!delay.hidden) asked.delay_ms = value(delay);
     if (await attempt(failed, () => send("POST", "/_control/faults", asked))) await refresh();
   };
-  return el("form", { class: "row-form", on: { submit } }, field("Kind", kind), status, delay, times, el("button", { type: "submit", class: "primary" }, "Arm"));
+  return el(
+    "form",
+    { class: "row-form", on: { submit } },
+    field("Kind", kind),
+    status,
+    delay,
+    times,
+    el("button", { type: "submit", class: "primary" }, "Arm"),
+  );
 }
 
 /** A fault in words. */

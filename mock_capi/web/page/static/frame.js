@@ -35,7 +35,9 @@ export async function refreshStatus(told) {
     const status = await getJson("/_inspect/status");
     const chosen = status.datasets.find((found) => found.data_set_id === view().data_set_id);
     showClock(chosen?.clock ?? status.clock);
-    showFaults(status.faults.filter((fault) => !chosen || !fault.data_set_id || fault.data_set_id === chosen.data_set_id));
+    showFaults(
+      status.faults.filter((fault) => !chosen || !fault.data_set_id || fault.data_set_id === chosen.data_set_id),
+    );
     showDatasets(status.datasets);
     await showReadings(chosen?.readings ?? status.readings);
     told(status);
@@ -50,7 +52,12 @@ function showDatasets(datasets) {
   const known = ["", ...ids, ...(view().data_set_id && !ids.includes(view().data_set_id) ? [view().data_set_id] : [])];
   if (known.join("\n") !== select.dataset.known) {
     select.dataset.known = known.join("\n");
-    replace(select, known.map((id) => el("option", { value: id, title: id || null }, id === "" ? `All (${ids.length})` : tail(id, 24))));
+    replace(
+      select,
+      known.map((id) =>
+        el("option", { value: id, title: id || null }, id === "" ? `All (${ids.length})` : tail(id, 24)),
+      ),
+    );
   }
   select.value = view().data_set_id;
 }
@@ -101,7 +108,17 @@ function askToClear(cleared) {
     cleared();
   };
   const what = view().data_set_id ? "Everything of the chosen dataset" : "Everything of every dataset";
-  openDialog("Clear the log?", el("p", {}, `${what} is forgotten. Clock, faults and datasets stay.`), failed, el("div", { class: "actions" }, el("button", { type: "button", on: { click: closeDialog } }, "Keep it"), el("button", { type: "button", class: "primary danger", on: { click: clear } }, "Clear")));
+  openDialog(
+    "Clear the log?",
+    el("p", {}, `${what} is forgotten. Clock, faults and datasets stay.`),
+    failed,
+    el(
+      "div",
+      { class: "actions" },
+      el("button", { type: "button", on: { click: closeDialog } }, "Keep it"),
+      el("button", { type: "button", class: "primary danger", on: { click: clear } }, "Clear"),
+    ),
+  );
 }
 
 function startTheme() {

@@ -1,6 +1,6 @@
 // The keyboard: everything that the mouse can do in the list.
 
-import { closeDialog, openDialog } from "./dialogs.js";
+import { openDialog } from "./dialogs.js";
 import { closeDetail } from "./detail.js";
 import { byId, el } from "./dom.js";
 import { help, isHelpOpen } from "./search.js";
@@ -21,7 +21,8 @@ const KEYS = [
 export function startKeys(list, togglePause) {
   byId("keys-open").addEventListener("click", showKeys);
   addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || byId("dialog").open || document.querySelector("dialog.login")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || byId("dialog").open || document.querySelector("dialog.login"))
+      return;
     const typing = event.target.closest("input, select, textarea");
     if (event.key === "Escape") escape(list, typing);
     else if (!typing && act(event, list, togglePause)) event.preventDefault();
@@ -84,7 +85,25 @@ function step(list, by) {
 }
 
 function showKeys() {
-  openDialog("Keyboard", el("dl", { class: "keys" }, KEYS.map(([key, what]) => el("div", {}, el("dt", {}, key.split(/ (or|and) /).map((part) => (part === "or" || part === "and" ? ` ${part} ` : el("kbd", {}, part)))), el("dd", {}, what)))));
+  openDialog(
+    "Keyboard",
+    el(
+      "dl",
+      { class: "keys" },
+      KEYS.map(([key, what]) =>
+        el(
+          "div",
+          {},
+          el(
+            "dt",
+            {},
+            key
+              .split(/ (or|and) /)
+              .map((part) => (part === "or" || part === "and" ? ` ${part} ` : el("kbd", {}, part))),
+          ),
+          el("dd", {}, what),
+        ),
+      ),
+    ),
+  );
 }
-
-export { closeDialog };

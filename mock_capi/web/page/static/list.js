@@ -176,7 +176,10 @@ export class List {
   foot({ total, evicted }) {
     this.total = total;
     this.evicted = evicted;
-    const words = [total > 0 && `${counted(total, "submission")}`, evicted > 0 && `${number(evicted)} older ones had to go`];
+    const words = [
+      total > 0 && `${counted(total, "submission")}`,
+      evicted > 0 && `${number(evicted)} older ones had to go`,
+    ];
     byId("list-foot").replaceChildren(...words.filter(Boolean).map((text) => el("span", {}, text)));
   }
 }

@@ -1,13 +1,16 @@
 // What the checks found, in words: what is wrong, where, what to do about it, and where the guide says so.
 
 import { copyButton, el, foreign } from "./dom.js";
-import { counted } from "./words.js";
 
 const MOST = 25;
 
 /** Cards for violations or advisories; `go(pointer)` shows the place in the body. */
 export function remarkCards(remarks, kind, go) {
-  const list = el("ol", { class: "remarks-list", role: "list" }, remarks.slice(0, MOST).map((remark) => card(remark, kind, go)));
+  const list = el(
+    "ol",
+    { class: "remarks-list", role: "list" },
+    remarks.slice(0, MOST).map((remark) => card(remark, kind, go)),
+  );
   if (remarks.length > MOST) {
     const more = el("button", { type: "button" }, `Show ${remarks.length - MOST} more`);
     more.addEventListener("click", () => {
@@ -27,7 +30,17 @@ function card(remark, kind, go) {
       "div",
       { class: "what" },
       el("code", { class: `badge ${kind}` }, remark.code),
-      remark.pointer && el("button", { type: "button", class: "pointer", "aria-label": `Show ${remark.pointer} in the body`, on: { click: () => go(remark.pointer) } }, foreign(remark.pointer, 120)),
+      remark.pointer &&
+        el(
+          "button",
+          {
+            type: "button",
+            class: "pointer",
+            "aria-label": `Show ${remark.pointer} in the body`,
+            on: { click: () => go(remark.pointer) },
+          },
+          foreign(remark.pointer, 120),
+        ),
       el("span", { class: "guide" }, remark.guide === "-" ? "the guide says nothing" : `guide § ${remark.guide}`),
     ),
     el("p", { class: "message" }, foreign(remark.message, 600)),
@@ -38,16 +51,17 @@ function card(remark, kind, go) {
 /** What stands between backticks is code. */
 const ticked = (text) => text.split("`").map((part, index) => (index % 2 ? el("code", {}, part) : part));
 
-/** Where several remarks share a code they are counted once, for the heading. */
-export function codesOf(remarks) {
-  const codes = new Map();
-  for (const { code } of remarks) codes.set(code, (codes.get(code) ?? 0) + 1);
-  return [...codes].map(([code, count]) => (count > 1 ? `${code} ×${count}` : code));
-}
-
 /** A text to copy: as a block with its button. */
 export function snippet(label, text) {
-  return el("details", { class: "snippet" }, el("summary", {}, label), el("div", { class: "copyable" }, copyButton(text, "Copy", `Copy as ${label}`), el("pre", { tabindex: "0", "aria-label": label }, text)));
+  return el(
+    "details",
+    { class: "snippet" },
+    el("summary", {}, label),
+    el(
+      "div",
+      { class: "copyable" },
+      copyButton(text, "Copy", `Copy as ${label}`),
+      el("pre", { tabindex: "0", "aria-label": label }, text),
+    ),
+  );
 }
-
-export const howMany = (remarks, word) => counted(remarks.length, word);

@@ -2,7 +2,12 @@
 
 import { VERDICTS } from "./words.js";
 
-const IDENTIFIERS = [["email_sha256", "email"], ["ip", "ip"], ["ifa", "ifa"], ["partner_id", "partner"]];
+const IDENTIFIERS = [
+  ["email_sha256", "email"],
+  ["ip", "ip"],
+  ["ifa", "ifa"],
+  ["partner_id", "partner"],
+];
 
 /** The row of a submission; of a batch its events are summed up. */
 export function rowOf(submission) {
@@ -72,12 +77,22 @@ function summed(events) {
   const one = currencies.size === 1;
   const ages = parts.map((part) => part.age).filter((age) => age !== null);
   return {
-    type: [...kinds].map(([type, count]) => (count > 1 ? `${type} ×${count}` : type)).slice(0, 4).join(", "),
-    value: one ? priced.reduce((sum, part) => sum + Math.round(part.value * 1e6), 0) / 1e6 : priced.length ? "several" : null,
+    type: [...kinds]
+      .map(([type, count]) => (count > 1 ? `${type} ×${count}` : type))
+      .slice(0, 4)
+      .join(", "),
+    value: one
+      ? priced.reduce((sum, part) => sum + Math.round(part.value * 1e6), 0) / 1e6
+      : priced.length
+        ? "several"
+        : null,
     currency: one ? [...currencies][0] : null,
     ids: IDENTIFIERS.map(([, label]) => label).filter((label) => parts.some((part) => part.ids.includes(label))),
     age: ages.length ? ages.reduce((one, other) => (Math.abs(one) > Math.abs(other) ? one : other)) : null,
-    consent: parts.map((part) => part.consent).find((consent) => consent?.out) ?? parts.find((part) => part.consent)?.consent ?? null,
+    consent:
+      parts.map((part) => part.consent).find((consent) => consent?.out) ??
+      parts.find((part) => part.consent)?.consent ??
+      null,
   };
 }
 
@@ -91,15 +106,18 @@ function consentOf(consent, sent) {
 /** The verdict on a whole submission: its class, its words, and how many events share which fate. */
 export function verdictOf(submission) {
   if (submission.fault && submission.status !== 200) return { kind: "fault", text: `Fault ${submission.status}` };
-  if (submission.outcome === "rejected") return { kind: "refused", text: submission.error_code, status: submission.status };
+  if (submission.outcome === "rejected")
+    return { kind: "refused", text: submission.error_code, status: submission.status };
   const fates = submission.events.map((event) => eventVerdict(event));
-  if (submission.endpoint === "batch") return { kind: worst(fates), text: shares(fates.map(({ kind }) => (kind === "fell" ? "refused" : kind))) };
+  if (submission.endpoint === "batch")
+    return { kind: worst(fates), text: shares(fates.map(({ kind }) => (kind === "fell" ? "refused" : kind))) };
   return fates[0] ?? { kind: "accepted", text: VERDICTS.accepted };
 }
 
 /** The verdict on one event. Of several marks the gravest colours it, and all are named. */
 export function eventVerdict(event, code = null) {
-  if (event.outcome === "rejected") return code ? { kind: "refused", text: code } : { kind: "fell", text: "Refused with its batch" };
+  if (event.outcome === "rejected")
+    return code ? { kind: "refused", text: code } : { kind: "fell", text: "Refused with its batch" };
   const marks = [];
   if (event.consent.suppressed) marks.push("suppressed");
   if (event.duplicate_of) marks.push("duplicate");
@@ -112,7 +130,9 @@ export const GRAVITY = ["refused", "fell", "suppressed", "duplicate", "late", "a
 const worst = (fates) => GRAVITY.find((kind) => fates.some((fate) => fate.kind === kind)) ?? "accepted";
 
 function shares(fates) {
-  const counts = GRAVITY.map((kind) => [kind, fates.filter((fate) => fate === kind).length]).filter(([, count]) => count);
+  const counts = GRAVITY.map((kind) => [kind, fates.filter((fate) => fate === kind).length]).filter(
+    ([, count]) => count,
+  );
   if (counts.length === 1) return VERDICTS[counts[0][0]];
   return counts.map(([kind, count]) => `${count} ${VERDICTS[kind].toLowerCase()}`).join(", ");
 }

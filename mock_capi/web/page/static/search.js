@@ -79,12 +79,29 @@ function explained({ syntax, keys }) {
   const listed = keys.flatMap(({ name, takes, about, values }) => [
     el("dt", {}, el("code", {}, `${name}:`)),
     el("dd", {}, `${about} `, el("small", {}, `(${takes})`)),
-    values.length > 0 && values.length <= MOST_VALUES && el("dd", { class: "values" }, values.map((value) => example(`${name}:${value}`, value))),
+    values.length > 0 &&
+      values.length <= MOST_VALUES &&
+      el(
+        "dd",
+        { class: "values" },
+        values.map((value) => example(`${name}:${value}`, value)),
+      ),
   ]);
   return el(
     "div",
     { class: "columns" },
-    el("div", {}, el("h3", {}, "How to search"), el("dl", {}, forms), el("h3", {}, "For example"), el("div", { class: "examples" }, EXAMPLES.map((text) => example(text, text)))),
+    el(
+      "div",
+      {},
+      el("h3", {}, "How to search"),
+      el("dl", {}, forms),
+      el("h3", {}, "For example"),
+      el(
+        "div",
+        { class: "examples" },
+        EXAMPLES.map((text) => example(text, text)),
+      ),
+    ),
     el("div", {}, el("h3", {}, "Keys"), el("dl", {}, listed)),
   );
 }
@@ -97,5 +114,9 @@ function example(term, label) {
     input.dispatchEvent(new Event("input"));
     input.focus();
   };
-  return el("button", { type: "button", class: "quiet example", "aria-label": `Add ${term}`, on: { click: add } }, el("code", {}, label));
+  return el(
+    "button",
+    { type: "button", class: "quiet example", "aria-label": `Add ${term}`, on: { click: add } },
+    el("code", {}, label),
+  );
 }

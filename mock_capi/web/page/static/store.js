@@ -97,13 +97,17 @@ export class Store {
   flat() {
     this.items ??= this.rows.flatMap((row) => {
       const events = this.opened.get(row.id);
-      return events ? [item(row, true), ...events.map((event) => ({ key: keyOf(event), row: event, level: 2 }))] : item(row, false);
+      return events
+        ? [item(row, true), ...events.map((event) => ({ key: keyOf(event), row: event, level: 2 }))]
+        : item(row, false);
     });
     return this.items;
   }
 
   indexOf(key) {
-    return this.isExpanded ? this.flat().findIndex((one) => one.key === key) : this.rows.findIndex((row) => row.id === key);
+    return this.isExpanded
+      ? this.flat().findIndex((one) => one.key === key)
+      : this.rows.findIndex((row) => row.id === key);
   }
 
   byKey(key) {

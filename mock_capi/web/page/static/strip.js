@@ -56,7 +56,10 @@ export class Strip {
       histogram(found.per_minute),
     );
     // What has just been clicked is drawn anew, and keeps the focus.
-    if (focused) byId("strip").querySelector(`[data-filter="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    if (focused)
+      byId("strip")
+        .querySelector(`[data-filter="${CSS.escape(focused)}"]`)
+        ?.focus({ preventScroll: true });
   }
 }
 
@@ -81,7 +84,13 @@ function facet(kind, label, found, wanted) {
 function count(kind, label, found, pressed, changes, filter = "all") {
   return el(
     "button",
-    { type: "button", class: `count ${kind}`, "aria-pressed": String(pressed), "data-filter": filter, on: { click: () => look(changes) } },
+    {
+      type: "button",
+      class: `count ${kind}`,
+      "aria-pressed": String(pressed),
+      "data-filter": filter,
+      on: { click: () => look(changes) },
+    },
     el("span", { class: "figure" }, number(found)),
     el("span", { class: "name" }, label),
   );
@@ -95,7 +104,9 @@ function codes({ error_codes }) {
 }
 
 function keys({ refused_by_key = {} }) {
-  return Object.entries(refused_by_key).slice(0, 3).map(([key, found]) => chip(`key ${key}`, found, term("key", key)));
+  return Object.entries(refused_by_key)
+    .slice(0, 3)
+    .map(([key, found]) => chip(`key ${key}`, found, term("key", key)));
 }
 
 function chip(label, found, wanted) {
@@ -121,11 +132,21 @@ function histogram(perMinute) {
     { class: "histogram" },
     svg(
       "svg",
-      { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, role: "group", "aria-label": "Submissions per minute" },
+      {
+        viewBox: `0 0 ${width} ${HEIGHT}`,
+        width,
+        height: HEIGHT,
+        role: "group",
+        "aria-label": "Submissions per minute",
+      },
       svg("rect", { class: "ground", x: 0, y: HEIGHT - 1, width, height: 1 }),
       shown.map(([minute, bucket]) => bar(minute, bucket, ((minute - first) / 60) * BAR, most)),
     ),
-    el("figcaption", {}, newest ? `per minute, up to ${new Date(newest * 1000).toISOString().slice(11, 16)} UTC` : "per minute"),
+    el(
+      "figcaption",
+      {},
+      newest ? `per minute, up to ${new Date(newest * 1000).toISOString().slice(11, 16)} UTC` : "per minute",
+    ),
   );
 }
 
@@ -139,7 +160,15 @@ function bar(minute, { accepted, rejected }, x, most) {
   const [good, bad] = [tall(accepted), tall(rejected)];
   return svg(
     "g",
-    { class: "bar", role: "button", tabindex: "0", "aria-pressed": String(pressed), "data-filter": `minute ${minute}`, "aria-label": `${time}: ${accepted} accepted, ${rejected} refused`, on: { click: toggle, keydown } },
+    {
+      class: "bar",
+      role: "button",
+      tabindex: "0",
+      "aria-pressed": String(pressed),
+      "data-filter": `minute ${minute}`,
+      "aria-label": `${time}: ${accepted} accepted, ${rejected} refused`,
+      on: { click: toggle, keydown },
+    },
     svg("title", {}, `${time} UTC: ${accepted} accepted, ${rejected} refused`),
     svg("rect", { class: "target", x, y: 0, width: BAR, height: HEIGHT }),
     rect("accepted", HEIGHT - 1 - good, good),

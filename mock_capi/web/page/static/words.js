@@ -30,7 +30,13 @@ export function span(seconds) {
 }
 
 function inUnits(size) {
-  const units = [[31557600, "y"], [DAY, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+  const units = [
+    [31557600, "y"],
+    [DAY, "d"],
+    [3600, "h"],
+    [60, "min"],
+    [1, "s"],
+  ];
   const first = units.findIndex(([length]) => size >= length);
   if (first === -1) return "0 s";
   const [length, name] = units[first];
@@ -41,7 +47,10 @@ function inUnits(size) {
 }
 
 export function amount(value, currency) {
-  const shown = typeof value === "number" ? value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 6 }) : String(value);
+  const shown =
+    typeof value === "number"
+      ? value.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 6 })
+      : String(value);
   return currency ? `${shown} ${currency}` : shown;
 }
 
