@@ -94,6 +94,7 @@ ADVISORIES: tuple[Code, ...] = (
     Code("UNKNOWN_IDENTIFIER", None, "4.2", "The guide knows no such identifier; it is ignored.", "Leave it out."),
     Code("HASH_OF_NOTHING", None, "4.2", "The hash is that of an empty or placeholder text.", "Leave it out."),
     Code("HASH_OF_PRIVATE_ADDRESS", None, "4.2", "The hash is that of a private address.", "Use the client's address."),
+    Code("WRONG_HASH", None, "4.2", "A test person's hash is not made as the guide says.", "See the message."),
     Code("UNUSUAL_IFA", None, "4.2", "The ifa is neither a UUID nor a SHA-256.", "Send it as the device gives it."),
     Code("ZERO_IFA", None, "4.2", "The ifa is all zeros, as after an opt-out of tracking.", "Leave it out."),
     Code("NEGATIVE_VALUE", None, "4.1", "The value is negative and no refund.", "Check the sign."),

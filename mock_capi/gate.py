@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mock_capi.decode import Decoded
 from mock_capi.judge import Judge
 from mock_capi.model import Advisory, Incoming, Kept, Violation
+from mock_capi.personas import NOBODY, Known
 from mock_capi.pii import Screen
 from mock_capi.readings import Readings
 from mock_capi.rules.shape import Rule
@@ -26,7 +27,8 @@ class Occasion(NamedTuple):
     """All that a verdict depends on besides the request. `now` is in whole epoch seconds.
 
     `sent` is the key as it came; `data_set_id` is its dataset, None where no dataset has it; `readings` are the
-    dataset's; `is_clean` finds what must not be kept of a body, that key included.
+    dataset's; `is_clean` finds what must not be kept of a body, that key included; `personas` are the hashes of test
+    people.
     """
 
     now: int
@@ -37,6 +39,7 @@ class Occasion(NamedTuple):
     data_set_id: str | None
     datasets: Collection[str]
     is_clean: Screen
+    personas: Known = NOBODY
 
 
 def credentials(headers: Mapping[str, str]) -> Credentials | None:

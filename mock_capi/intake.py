@@ -71,6 +71,7 @@ def _judged(incoming: Incoming, decoded: Decoded, route: Route, occasion: Occasi
         datasets=occasion.datasets,
         suspect=decoded.suspect,
         body_bytes=incoming.body_bytes,
+        personas=occasion.personas,
     )
     return occasion.judge.judge(decoded.events, setting, batch=route.endpoint == "batch")
 

@@ -111,7 +111,7 @@ class Judge:
     def _plan_of(self, event: Event, setting: Setting) -> tuple[Rule, ...]:
         """The rules that may find something in a valid event. Remembered only for names of the schema."""
         privacy = event.get("privacy")
-        names = (setting.suspect, *event, 0, *event["identifiers"], 0, *(privacy or NOTHING))
+        names = (setting.suspect, bool(setting.personas), *event, 0, *event["identifiers"], 0, *(privacy or NOTHING))
         plan = self._plans.get(names)
         if plan is None:
             plan = _distinct(rule for rule in CHECKED if _may_find(rule, event, setting))
@@ -216,6 +216,8 @@ def _column(events: Sequence[JSON], path: Path) -> list[Any]:
 
 def _may_find(rule: Rule, event: Event, setting: Setting) -> bool:
     if not _has_all(event, rule) or (rule.if_suspect and not setting.suspect):
+        return False
+    if rule.if_personas and not setting.personas:
         return False
     return not rule.by_names or rule.check is None or bool(rule.check(event, setting))
 

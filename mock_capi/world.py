@@ -24,6 +24,7 @@ from mock_capi.intake import examine
 from mock_capi.judge import Judge
 from mock_capi.ledger import Ledger
 from mock_capi.model import Incoming, Submission, Verdict, Violation
+from mock_capi.personas import Personas
 from mock_capi.pii import Screen, screen_for
 from mock_capi.readings import Readings
 from mock_capi.redact import SHORTEST_HIDDEN, mask_key, redact_headers, redact_path, secrets_in
@@ -76,6 +77,7 @@ class World:
         self.readings = readings or Readings()
         self.ledger = ledger or Ledger()
         self.faults = Faults()
+        self.personas = Personas()
         self.clock = Clock()
         self.started_at = time()
         # By these clocks, which are left alone where time is made to stand still, attempts can be told apart.
@@ -170,9 +172,10 @@ class World:
                 self._publish({**self._datasets, data_set_id: changed}.values())
 
     def reset(self, data_set_id: str | None = None) -> int:
-        """Clear the log, the clock and the faults, of one dataset or of all; how many submissions went."""
+        """Clear log, clock, faults and personas, of one dataset or of all; how many submissions went."""
         self.set_clock(None, data_set_id)
         self.faults.clear(data_set_id)
+        self.personas.clear(data_set_id)
         return self.ledger.clear(data_set_id)
 
     # --- requests ---
@@ -197,6 +200,7 @@ class World:
             data_set_id=dataset.id if dataset else None,
             datasets=self._datasets.keys(),
             is_clean=bench.is_clean,
+            personas=self.personas.known(dataset.id if dataset else None),
         )
 
     def receive(self, incoming: Incoming, occasion: Occasion, started: float) -> Submission:

@@ -8,7 +8,19 @@ import click
 
 from mock_capi import __version__
 
-COMMANDS = ("serve", "ready", "verify", "readings", "gpp")
+COMMANDS = (
+    "serve",
+    "ready",
+    "check",
+    "convert",
+    "reconcile",
+    "report",
+    "verify",
+    "matrix",
+    "explain",
+    "readings",
+    "gpp",
+)
 
 
 class _OnDemand(click.Group):

@@ -16,6 +16,8 @@ from jsonschema.exceptions import ValidationError, relevance
 SCHEMA, BASES = "case.schema.json", "base.yaml"
 GUIDE = "guide"
 _REQUEST = ("base", "set", "remove", "batch")
+# What a word of a case asks of a server.
+_NEEDS = (("now", "clock"), ("readings", "readings"), ("fault", "faults"), ("personas", "personas"))
 
 
 class CaseError(ValueError):
@@ -51,6 +53,10 @@ class Case:
         return self.raw.get("readings", {})  # type: ignore[no-any-return]
 
     @property
+    def personas(self) -> tuple[Mapping[str, str], ...]:
+        return tuple(self.raw.get("personas", ()))
+
+    @property
     def now(self) -> float:
         return float(self.raw.get("now", 0))
 
@@ -68,7 +74,7 @@ class Case:
     def needs(self) -> frozenset[str]:
         """What a server must let the harness do: that which is said, and that which follows from its words."""
         needs = set(self.raw.get("needs", ()))
-        for word, need in (("now", "clock"), ("readings", "readings"), ("fault", "faults")):
+        for word, need in _NEEDS:
             needs |= {need} if word in self.raw else set()
         if "second" in _words((self.request, self.before)):
             needs.add("second_dataset")

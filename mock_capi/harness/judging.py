@@ -215,6 +215,7 @@ def _hidden(case: Case, stage: Stage) -> Iterator[str]:
     yield from stage.secrets
     yield from (account.api_key for account in (stage.own, stage.second) if account)
     yield WRONG_KEY
+    yield from (address for person in case.personas for name, address in person.items() if name != "label")
     words = case.expect.get("log_lacks", ())
     yield from [words] if isinstance(words, str) else words
 

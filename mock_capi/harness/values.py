@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import new, sha256
 from typing import Any
 
 from mock_capi.clock import iso
@@ -107,6 +107,11 @@ def _api_key(which: Any, stage: Stage) -> str:
     return _pii(stage.account(which).api_key, stage)
 
 
+def _hash(pair: Any, _: Stage) -> str:
+    name, text = pair
+    return new(name, str(text).encode(), usedforsecurity=False).hexdigest()
+
+
 def _nested(levels: Any, _: Stage) -> Any:
     value: Any = 0
     for _level in range(int(levels)):
@@ -123,6 +128,7 @@ _WORDS: Mapping[str, Callable[[Any, Stage], Any]] = {
     "$millis": lambda text, stage: (int(stage.now) + span(text)) * 1000,
     "$iso": lambda text, stage: iso(int(stage.now) + span(text)),
     "$sha256": lambda text, _: sha256(str(text).encode()).hexdigest(),
+    "$hash": _hash,
     "$data_set": _data_set,
     "$api_key": _api_key,
     "$event_id": lambda place, stage: stage.event_ids.get(place) or f"the event_id of {place}",

@@ -97,6 +97,8 @@ class Mock:
                     clocks.enter_context(self.clock_at(now, account))
                 if "fault" in case.raw:
                     self.ask("POST", "/_control/faults", {**case.raw["fault"], "data_set_id": own.data_set_id})
+                for person in case.personas:
+                    self.ask("POST", "/_control/personas", {**person, "data_set_id": own.data_set_id})
                 yield Stage(now, own, second)
         finally:
             for account in filter(None, (own, second)):
@@ -142,6 +144,7 @@ def _named(needs: frozenset[str]) -> str | None:
         "log": "a log",
         "readings": "readings that can be set",
         "faults": "faults on request",
+        "personas": "test people that can be registered",
         "second_dataset": "a second dataset",
     }
     return ", ".join(words[need] for need in sorted(needs)) or None

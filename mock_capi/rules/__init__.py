@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from mock_capi.rules import advice, checks, columns, words
+from mock_capi.rules import advice, checks, columns, hashes, words
 from mock_capi.rules.checks import OLDEST_SECONDS
 from mock_capi.rules.shape import NOTHING, Event, Finding, Findings, Path, Rule, Setting
 from mock_capi.spec import Breach
@@ -110,6 +110,13 @@ ADVISORY_RULES: tuple[Rule, ...] = (
     _rule("ip.telling", "4.2", "HASH_OF_NOTHING HASH_OF_PRIVATE_ADDRESS", advice.telling_hash("ip"),
           "identifiers.ip", "ip is not the hash of a placeholder or of a private address.",
           glance=columns.none_telling),
+    _rule("email_sha256.persona", "4.2", "WRONG_HASH", hashes.wrong_hash("email_sha256"),
+          "identifiers identifiers.email_sha256", "A test person's email_sha256 is hashed as the guide says.",
+          if_personas=True, glance=hashes.none_wrong("email_sha256")),
+    _rule("ip.persona", "4.2", "WRONG_HASH", hashes.wrong_hash("ip"), "identifiers identifiers.ip",
+          "So is a test person's ip.", if_personas=True, glance=hashes.none_wrong("ip")),
+    _rule("ifa.persona", "4.2", "WRONG_HASH", hashes.wrong_hash("ifa"), "identifiers identifiers.ifa",
+          "ifa is no hash of a test person.", if_personas=True, glance=hashes.none_wrong("ifa")),
     _rule("ifa.form", "4.2", "ZERO_IFA UNUSUAL_IFA", advice.ifa, "identifiers.ifa", "ifa is a UUID or a SHA-256."),
     _rule("value.negative", "4.1", "NEGATIVE_VALUE", advice.negative, "value event_type",
           "value is not negative, but for refunds.", glance=columns.none_negative),

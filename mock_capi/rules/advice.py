@@ -9,25 +9,17 @@ import orjson
 from mock_capi import pii
 from mock_capi.model import JSON
 from mock_capi.privacy import GppError, us_privacy
+from mock_capi.rules.ecapi import MARKS, MOVES, OBJECTS
 from mock_capi.rules.shape import NOTHING, Event, Finding, Findings, Path, Setting
 
 LARGE_CUSTOM_DATA = 16 * 1024
-_ECAPI = {
-    "user_data": "identifiers",
-    "user_data.email_address": "identifiers.email_sha256",
-    "user_data.ip_address": "identifiers.ip",
-    "custom_event": "custom_event_name",
-    "properties": "value, currency_code and custom_data",
-    "event_time": "timestamp",
-    "event_name": "event_type",
-}
-_ECAPI_MARKS = frozenset({"user_data", "properties", "custom_event"})
+_ECAPI_MARKS = frozenset(MARKS)
 
 
 def ecapi(event: Event, setting: Setting) -> Findings:
     if _ECAPI_MARKS.isdisjoint(event):
         return NOTHING
-    table = ", ".join(f"{theirs} -> {ours}" for theirs, ours in _ECAPI.items())
+    table = ", ".join(f"{theirs} -> {ours}" for theirs, ours, *_ in (*OBJECTS, *MOVES))
     return (Finding("ECAPI_SHAPE", (), f"has the shape of the IAB's ECAPI. The guide's fields are: {table}."),)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mock_capi.model import Consent
+from mock_capi.personas import Known
 from mock_capi.pii import telling_hashes
 from mock_capi.privacy import Gpp, GppError, decode_gpp
 from mock_capi.privacy.consent import consent_of
@@ -39,7 +40,8 @@ class Setting:
     """All that a verdict on an event depends on besides the event.
 
     `now` is in whole epoch seconds; `data_set_id` is the key's, None without a valid key; `suspect`
-    says that the body may hold personal data somewhere. The memos live as long as the request.
+    says that the body may hold personal data somewhere; `personas` are hashes of test people. The memos live as long
+    as the request.
     """
 
     now: int
@@ -50,6 +52,7 @@ class Setting:
     suspect: bool = True
     body_bytes: int = 0
     telling_hashes: Mapping[str, str] = field(default_factory=telling_hashes)
+    personas: Known = field(default_factory=dict)
     found_in_privacy: dict[bytes, Findings] = field(default_factory=dict)
     _gpp: dict[str, Gpp | GppError] = field(default_factory=dict)
     _consents: dict[Any, Consent] = field(default_factory=dict)
@@ -89,10 +92,11 @@ class Rule:
     """One row. A schema rule has `explain`; any other has `check`, which runs where everything that
     it `reads` is there and passed the schema. `codes` is all that it may find.
 
-    Most events are ordinary, so three facts spare most checks: `by_names` says that the finding follows
+    Most events are ordinary, so four facts spare most checks: `by_names` says that the finding follows
     from the names of the event's fields alone, `if_suspect` that there is nothing to find in a body
-    without any shape of personal data, and `glance` may see at once that there is nothing to find in a
-    whole batch, from the column of the first thing that the rule `reads`.
+    without any shape of personal data, `if_personas` that there is nothing where no test people are
+    registered, and `glance` may see at once that there is nothing to find in a whole batch, from the
+    column of the first thing that the rule `reads`.
     """
 
     id: str
@@ -104,6 +108,7 @@ class Rule:
     reads: tuple[Path, ...] = ()
     by_names: bool = False
     if_suspect: bool = False
+    if_personas: bool = False
     glance: Callable[[Column, Setting], bool] | None = None
 
     @property

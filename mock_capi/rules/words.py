@@ -6,6 +6,7 @@ import re
 
 from mock_capi import pii
 from mock_capi.model import JSON
+from mock_capi.personas import find, whose_hash
 from mock_capi.rules.shape import Event, Finding, Path, Setting
 from mock_capi.spec import Breach
 
@@ -104,7 +105,10 @@ def hashed(breach: Breach, event: Event, setting: Setting) -> Finding:
     if shape:
         message = f"looks like a plaintext {shape}. Send its SHA-256 as 64 lowercase hex digits."
         return Finding("PLAINTEXT_PII", breach.path, message)
-    return Finding("INVALID_IDENTIFIER", breach.path, f"{_why_no_hash(value)} Send SHA-256 as 64 lowercase hex digits.")
+    trace = find(setting.personas, value)
+    whose = f" It is {whose_hash(str(breach.path[-1]), trace)}." if trace else ""
+    message = f"{_why_no_hash(value)}{whose} Send SHA-256 as 64 lowercase hex digits."
+    return Finding("INVALID_IDENTIFIER", breach.path, message)
 
 
 def _why_no_hash(value: str) -> str:
@@ -116,8 +120,9 @@ def _why_no_hash(value: str) -> str:
         return "has capital letters."
     if not re.fullmatch(r"[0-9a-fA-F]*", value):
         return f"has {len(value)} characters, not all of them hex digits."
-    known = {32: " (that is the length of MD5)", 40: " (that is the length of SHA-1)"}
-    return f"has {len(value)} hex digits, not 64{known.get(len(value), '')}."
+    known = {32: "MD5", 40: "SHA-1", 128: "SHA-512"}
+    hint = f" (that is the length of {known[len(value)]})" if len(value) in known else ""
+    return f"has {len(value)} hex digits, not 64{hint}."
 
 
 def opaque(breach: Breach, event: Event, setting: Setting) -> Finding:

@@ -26,7 +26,7 @@ class Account:
         return {"Authorization": f"{scheme}{self.api_key}", "Content-Type": "application/json"}
 
     def reset(self) -> None:
-        """Clear this dataset's log, clock and faults."""
+        """Clear this dataset's log, clock, faults and personas."""
         self.api.steer("POST", "/_control/reset", {"data_set_id": self.data_set_id})
 
 

@@ -14,7 +14,7 @@ from mock_capi.testing.account import Account, provisioned
 from mock_capi.testing.api import Api, MockCapiError
 from mock_capi.testing.log import EVENTS, Log
 from mock_capi.testing.results import Event, Submission
-from mock_capi.testing.steering import Clock, Faults
+from mock_capi.testing.steering import Clock, Faults, Personas
 
 Json = dict[str, Any]
 
@@ -22,9 +22,9 @@ Json = dict[str, Any]
 class MockCapi:
     """`with MockCapi() as capi:` starts a server in this process; `MockCapi(url=...)` uses one that runs.
 
-    There it makes a dataset of its own, and at the end takes it away with its log, clock and faults. Either way all
-    that follows is about that dataset alone, may be used from any thread, and raises MockCapiError where the server
-    refuses or cannot be reached.
+    There it makes a dataset of its own, and at the end takes it away with its log, clock, faults and personas. Either
+    way all that follows is about that dataset alone, may be used from any thread, and raises MockCapiError where the
+    server refuses or cannot be reached.
 
     `readings` are those that differ from the server's, `port` 0 takes a free one. `admin_token` is what the server
     asks for; for a running one it is MOCK_CAPI_ADMIN_TOKEN unless it is given.
@@ -78,10 +78,15 @@ class MockCapi:
 
     def _open(self, ending: ExitStack) -> Account:
         if self._url is None:
-            from mock_capi.testing.local import dataset_of, serving  # here, since it takes the server's imports
+            from mock_capi.testing.local import (
+                dataset_of,
+                serving,
+                world_of,
+            )  # here, since it takes the server's imports
 
             dataset = dataset_of(**self._names)
-            url = ending.enter_context(serving(dataset, self._readings, self._port, self._admin_token))
+            world = world_of(dataset, self._readings)
+            url = ending.enter_context(serving(world, self._port, self._admin_token))
             authorization = str(self._readings.get("authorization", "bearer"))
             return Account(Api(url, self._admin_token), dataset.id, dataset.api_key, authorization)
         api = Api(self._url, self._admin_token or os.environ.get("MOCK_CAPI_ADMIN_TOKEN"))
@@ -197,6 +202,11 @@ class MockCapi:
         """The failures that this dataset's requests will meet: `status`, `delay`, `timeout`, `reset` and so on."""
         return Faults(self._account.api, self._account.data_set_id)
 
+    @property
+    def personas(self) -> Personas:
+        """The test people whose wrong hashes this dataset recognises: `add(email=..., ip=...)`, `clear`."""
+        return Personas(self._account.api, self._account.data_set_id)
+
     def reset(self) -> None:
-        """Clear this dataset's log, clock and faults."""
+        """Clear this dataset's log, clock, faults and personas."""
         self._account.reset()

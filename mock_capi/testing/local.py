@@ -19,16 +19,22 @@ from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, ProvisioningE
 HOST = "127.0.0.1"
 
 
-@contextmanager
-def serving(
-    dataset: Dataset, readings: Mapping[str, object], port: int = 0, admin_token: str | None = None
-) -> Iterator[str]:
-    """The URL of a server with a world of its own, until the block ends; 0 is any free port. Raises MockCapiError."""
+def world_of(dataset: Dataset, readings: Mapping[str, object]) -> World:
+    """A world with one dataset; `readings` are those that differ from the defaults. Raises MockCapiError."""
     try:
         world = World(_document(), Readings().with_changes(readings))
         world.provision(dataset)
+    except (ReadingError, ProvisioningError) as error:
+        raise MockCapiError(str(error)) from error
+    return world
+
+
+@contextmanager
+def serving(world: World, port: int = 0, admin_token: str | None = None) -> Iterator[str]:
+    """The URL of a server over a world, until the block ends; 0 is any free port. Raises MockCapiError."""
+    try:
         listener = bind(HOST, port)
-    except (ReadingError, ProvisioningError, BindError) as error:
+    except BindError as error:
         raise MockCapiError(str(error)) from error
     server = Server(Application(world, Guard(admin_token)), listener, world.ledger.close)
     # Requests are taken from the moment of binding on; a daemon, lest a forgotten one keeps the process alive.

@@ -1,4 +1,4 @@
-"""One dataset's clock and faults, steered over /_control; everything here raises MockCapiError."""
+"""One dataset's clock, faults and test people, steered over /_control; everything here raises MockCapiError."""
 
 from __future__ import annotations
 
@@ -106,3 +106,30 @@ def _step(step: int | str | Mapping[str, Any]) -> Mapping[str, Any]:
     if isinstance(step, int):
         return {"kind": "status", "status": step}
     return {"kind": step} if isinstance(step, str) else step
+
+
+class Personas:
+    """The test people in whose hashes, sent to a dataset, mistakes are recognised (advisory WRONG_HASH)."""
+
+    def __init__(self, api: Api, data_set_id: str) -> None:
+        self._api = api
+        self._scope = {"data_set_id": data_set_id}
+
+    def add(
+        self, email: str | None = None, ip: str | None = None, phone: str | None = None, label: str | None = None
+    ) -> Json:
+        """Register one by at least one address: `id`, `label`, and the `identifiers` that right events have."""
+        given = {"email": email, "ip": ip, "phone": phone, "label": label}
+        asked = {name: value for name, value in given.items() if value is not None}
+        return self._api.steer("POST", "/_control/personas", {**asked, **self._scope})  # type: ignore[no-any-return]
+
+    def clear(self) -> None:
+        """Forget them all."""
+        self._api.steer("DELETE", "/_control/personas", self._scope)
+
+    def __iter__(self) -> Iterator[Json]:
+        """Those that are registered."""
+        return iter(self._api.get("/_control/personas", self._scope)["personas"])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

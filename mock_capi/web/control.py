@@ -1,4 +1,4 @@
-"""/_control: moving the clock, provisioning datasets, arming faults, clearing the log, sending samples."""
+"""/_control: the clock, datasets, faults, personas and samples, and clearing the log."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import Blueprint
 from mock_capi.faults import FAULT_KINDS, RESET_AT, STATUSES
 from mock_capi.model import ENDPOINTS, Fault
 from mock_capi.readings import ReadingError
-from mock_capi.web import parameters, samples
+from mock_capi.web import parameters, personas, samples
 from mock_capi.web.inspect import clock_view, dataset_view
 from mock_capi.web.plain import Refused
 from mock_capi.web.replies import reply
@@ -31,7 +31,7 @@ _DELAYS_MS = {"delay": 1_000}
 def blueprint(world: World) -> Blueprint:
     """The steering tree over one world."""
     tree = Blueprint("control", __name__, url_prefix="/_control")
-    for add in (_add_clock, _add_datasets, _add_faults, _add_log, _add_samples):
+    for add in (_add_clock, _add_datasets, _add_faults, personas.add_to, _add_log, _add_samples):
         add(tree, world)
     return tree
 

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 from mock_capi import __version__, query
 from mock_capi.clock import iso
 from mock_capi.model import Submission
-from mock_capi.web import exports, page, parameters, streams, waits
+from mock_capi.web import exports, page, parameters, reports, streams, waits
 from mock_capi.web.context import context_view
 from mock_capi.web.guidance import help_view
 from mock_capi.web.plain import Refused
@@ -67,6 +67,10 @@ def blueprint(world: World) -> Blueprint:
         filters = parameters.asked_once()
         written, content_type = exports.written(world.ledger, filters, request.host_url.rstrip("/"))
         return Response(written, content_type=content_type, headers={"Cache-Control": "no-store"})
+
+    @tree.get("/report")
+    def report() -> Any:
+        return response(reports.written(world, parameters.asked_once()))
 
     @tree.get("/summary")
     def summary() -> Any:

@@ -29,8 +29,8 @@ def before_load_schema(_context: HookContext, raw_schema: dict[str, Any]) -> Non
 
 @schemathesis.hook
 def filter_case(_context: HookContext, case: Case[Any]) -> bool:
-    """Leave out what is meant to be valid but may happen to look like personal data where an opaque id belongs."""
-    return not _is_positive(case) or not any(map(_PERSONAL.search, _opaque_ids(case.body)))
+    """Leave out what is meant to be valid but may look like personal data where an opaque id or a label belongs."""
+    return not _is_positive(case) or not any(map(_PERSONAL.search, _opaque(case.body)))
 
 
 @schemathesis.hook
@@ -61,11 +61,13 @@ def _is_positive(case: Case[Any]) -> bool:
     return case.meta is not None and case.meta.generation.mode.is_positive
 
 
-def _opaque_ids(body: Any) -> Iterator[str]:
+def _opaque(body: Any) -> Iterator[str]:
     for event in body if isinstance(body, list) else [body]:
         identifiers = event.get("identifiers") if isinstance(event, dict) else None
         if isinstance(identifiers, dict):
             yield from (identifiers[name] for name in ("ifa", "partner_id") if isinstance(identifiers.get(name), str))
+        if isinstance(event, dict) and isinstance(event.get("label"), str):
+            yield event["label"]
 
 
 def without_integral_floats(value: Any) -> Any:

@@ -20,6 +20,8 @@ CONSENTS = (
 
 FAULT = "00000000-0000-4000-8000-00000000000f"
 """The id of the fault that there is."""
+PERSONA = "00000000-0000-4000-8000-0000000000aa"
+"""The id of the test person that there is."""
 # No month is shorter, so that every date there is, is one.
 _DATE = "(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
 _TIME = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
@@ -41,7 +43,7 @@ def narrow_vendor(document: dict[str, Any]) -> None:
 
 
 def narrow_inspection(document: dict[str, Any]) -> None:
-    """Change the other document so that it says which datasets, faults and times there are."""
+    """Change the other document so that it says which datasets, faults, people and times there are."""
     paths, components = document["paths"], document["components"]
     schemas = components["schemas"]
     there_is: dict[str, Any] = {"type": "string", "enum": [DEFAULT_DATASET]}
@@ -49,6 +51,13 @@ def narrow_inspection(document: dict[str, Any]) -> None:
     schemas["Scope"]["anyOf"][0] = there_is
     paths["/_control/datasets/{data_set_id}"]["parameters"][0]["schema"] = there_is
     paths["/_control/faults/{fault_id}"]["delete"]["parameters"][0]["schema"] = {"type": "string", "enum": [FAULT]}
+    people = paths["/_control/personas/{persona_id}"]["delete"]["parameters"]
+    people[0]["schema"] = {"type": "string", "enum": [PERSONA]}
+    schemas["PersonaToRegister"]["properties"] |= {
+        "email": {"type": "string", "enum": ["jane.doe@example.com", "JANE@localhost"]},
+        "ip": {"type": "string", "enum": ["203.0.113.7", "2001:db8::1"]},
+        "phone": {"type": "string", "enum": ["+1 415 555 0123", "4155550123"]},
+    }
     schemas["Moment"]["anyOf"][1] = {
         "type": "string",
         "minLength": 20,

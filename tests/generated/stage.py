@@ -14,10 +14,11 @@ from schemathesis import Config
 from mock_capi import spec
 from mock_capi.clock import Clock
 from mock_capi.model import Fault
+from mock_capi.personas import persona
 from mock_capi.rules import SCHEMA_RULE_IDS
 from mock_capi.web.app import create_app
 from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, World
-from tests.generated.overlay import FAULT
+from tests.generated.overlay import FAULT, PERSONA
 from tests.senders import DAY, NOW, Sender, event, full_event
 
 SETTINGS = Path(__file__).with_name("schemathesis.toml")
@@ -38,9 +39,11 @@ def quiet() -> Flask:
 
 
 def busy() -> Flask:
-    """One with something to show: submissions of every sort, a second dataset and a fault that lets most through."""
+    """One with something to show: submissions of every sort, a second dataset, a test person and a fault that lets
+    most through."""
     world = quiet_world()
     world.provision(Dataset("other", "other-key", {"future_tolerance_seconds": "off"}))
+    world.personas.add(persona({"email": "test@example.com", "ip": "203.0.113.7"}, "Test", persona_id=PERSONA))
     app = create_app(world)
     sender = Sender(app.test_client())
     world.faults.arm(Fault("00000000-0000-4000-8000-000000000001", "status", 503, retry_after=1))

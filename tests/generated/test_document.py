@@ -24,7 +24,10 @@ SCHEMAS: dict[str, Any] = document()["components"]["schemas"]
 PARAMETERS: dict[str, Any] = document()["components"]["parameters"]
 STATIC = "/_inspect/static/{name}"
 FILES = sorted(file.name for file in page.STATIC.iterdir())
-REFUSING = ("app", "control", "exports", "guard", "inspect", "parameters", "plain", "samples", "streams", "waits")
+REFUSING = (
+    *("app", "control", "exports", "guard", "inspect", "parameters", "personas"),
+    *("plain", "reports", "samples", "streams", "waits"),
+)
 
 
 def names(codes: tuple[catalogue.Code, ...]) -> list[str]:

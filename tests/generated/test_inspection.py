@@ -78,6 +78,12 @@ def test_exporting(case: Case[Any]) -> None:
     judge_reading(case)
 
 
+@reading("report")
+def test_the_report(case: Case[Any]) -> None:
+    """Every format of one dataset or all is written."""
+    judge_reading(case)
+
+
 @reading("summarise")
 def test_the_summary(case: Case[Any]) -> None:
     """The same filters over the counts."""
@@ -182,6 +188,30 @@ def test_disarming(case: Case[Any]) -> None:
 
 @steering("disarmAllFaults")
 def test_disarming_all(case: Case[Any]) -> None:
+    """All or one dataset's go."""
+    judge_steering(case)
+
+
+@reading("listPersonas")
+def test_personas(case: Case[Any]) -> None:
+    """All or one dataset's are listed."""
+    judge_reading(case)
+
+
+@steering("registerPersona")
+def test_registering(case: Case[Any]) -> None:
+    """Whoever has an address is registered, nobody else."""
+    judge_steering(case)
+
+
+@steering("forgetPersona")
+def test_forgetting(case: Case[Any]) -> None:
+    """The one there is goes, no other."""
+    judge_steering(case)
+
+
+@steering("forgetAllPersonas")
+def test_forgetting_all(case: Case[Any]) -> None:
     """All or one dataset's go."""
     judge_steering(case)
 

@@ -189,8 +189,8 @@ def test_a_telling_hash_in_capitals(sender: Sender, many: bool) -> None:
 
 
 def test_every_advisory_has_a_row() -> None:
-    """The table above leaves none out."""
-    assert {row.code for row in ROWS} == {code.name for code in ADVISORIES}
+    """The table above leaves none out, but for the one that needs somebody registered (test_hashes.py)."""
+    assert {row.code for row in ROWS} | {"WRONG_HASH"} == {code.name for code in ADVISORIES}
 
 
 def test_a_careful_client_draws_none(sender: Sender) -> None:

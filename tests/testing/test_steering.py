@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
 
 import pytest
 import requests
@@ -91,3 +92,20 @@ def test_what_no_fault_can_be_is_refused(capi: MockCapi) -> None:
     """The message is the server's."""
     with pytest.raises(MockCapiError, match=r"status is 429 or .* \(400\)"):
         capi.faults.status(404)
+
+
+def test_personas(either: MockCapi) -> None:
+    """Their right hashes pass, their wrong ones are told of, in this dataset alone."""
+    anna = either.personas.add(email="Anna@Example.com", ip="203.0.113.7", label="Anna")
+    assert list(either.personas) == [anna]
+    send(either, identifiers=anna["identifiers"])
+    assert either.events(advisory="WRONG_HASH") == []
+    send(either, identifiers={"email_sha256": sha256(b"Anna@Example.com").hexdigest()})
+    assert len(either.events(advisory="WRONG_HASH")) == 1
+    with either.dataset() as other:
+        assert len(other.personas) == 0
+    either.reset()
+    assert len(either.personas) == 0
+    either.personas.add(phone="+14155550123")
+    either.personas.clear()
+    assert len(either.personas) == 0

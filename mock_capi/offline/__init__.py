@@ -1,0 +1,1 @@
+"""Events in files, judged and converted without a server."""

@@ -1,0 +1,1 @@
+"""Verdicts on a sender, from nothing but what the log holds of it."""
