@@ -2,6 +2,7 @@
 
 import os
 import random
+import sys
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -34,13 +35,13 @@ def send(path: str, payload: Any) -> bool:
     return False
 
 
-def send_day(live: Iterable[Event], nightly: list[Event]) -> None:
-    """Events one by one as they happen, then the night's in batches."""
-    for event in live:
-        send("/v1/events", event)
+def send_day(live: Iterable[Event], nightly: list[Event]) -> bool:
+    """Events one by one as they happen, then the night's in batches; whether all of it was accepted."""
+    accepted = [send("/v1/events", event) for event in live]
     for start in range(0, len(nightly), MOST_IN_A_BATCH):
-        send("/v1/events/batch", nightly[start : start + MOST_IN_A_BATCH])
+        accepted.append(send("/v1/events/batch", nightly[start : start + MOST_IN_A_BATCH]))
+    return all(accepted)
 
 
 if __name__ == "__main__":
-    send_day(as_they_happen(), of_the_night())
+    sys.exit(0 if send_day(as_they_happen(), of_the_night()) else 1)

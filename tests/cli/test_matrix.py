@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from mock_capi.cli import main
 from mock_capi.testing import MockCapi
 from tests.conftest import Running
+from tests.tables import ROOT
 from tests.web.wire import eventually
 
 HEAD = """
@@ -221,3 +222,11 @@ def test_it(mock_capi):
 """)
     command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(suite))
     assert effects(run("--json", "--only", "unknown_fields", *command)) == {"breaks": ["unknown_fields=reject"]}
+
+
+def test_the_right_sample_depends_on_one_reading() -> None:
+    """examples/senders/right.py sends Bearer, and would fail where the key must stand bare; nothing else matters."""
+    result = run("--json", "--jobs", "2", "--", sys.executable, str(ROOT / "examples" / "senders" / "right.py"))
+    found = effects(result)
+    assert (result.exit_code, found["breaks"]) == (1, ["authorization=raw"])
+    assert {effect for effect, names in found.items() if names} == {"breaks", "same"}
