@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from itertools import islice
 from threading import Lock
 from typing import NamedTuple
@@ -233,6 +234,17 @@ def bodies_of(submission: Submission) -> Sequence[JSON]:
     document = orjson.loads(verdict.body)
     events: Sequence[JSON] = document if verdict.kept is Kept.BATCH else (document,)
     return events[: len(verdict.outcomes.event_types)]
+
+
+def counted_twice(submissions: Iterable[Submission]) -> dict[str, Decimal]:
+    """What the duplicates add up to, by currency: whoever does not notice them counts this twice."""
+    sums: dict[str, Decimal] = {}
+    for submission in submissions:
+        for event in events_of(submission) if submission.duplicates else ():
+            if event.duplicate_of and event.event.get("value") is not None:
+                currency, value = event.event["currency_code"], Decimal(str(event.event["value"]))
+                sums[currency] = sums.get(currency, Decimal()) + value
+    return sums
 
 
 def _outcome(submission: Submission, index: int, event: JSON) -> EventOutcome:

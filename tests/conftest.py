@@ -65,10 +65,13 @@ class Running:
         return requests.get(self.url + path, params=parameters, timeout=30).json()
 
 
-def start_server(*arguments: str, environment: dict[str, str] | None = None, folder: str | None = None) -> Running:
-    """Start `mock-capi serve --port 0` and wait for its greeting."""
+def start_server(
+    *arguments: str, environment: dict[str, str] | None = None, folder: str | None = None, silent: bool = False
+) -> Running:
+    """Start `mock-capi serve --port 0` and wait for its greeting; what a silent one complains of is thrown away."""
     command = [sys.executable, "-m", "mock_capi", "serve", "--port", "0", *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=folder)
+    errors = subprocess.DEVNULL if silent else None
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment, cwd=folder)
     assert process.stdout is not None
     lines: list[str] = []
     for line in process.stdout:

@@ -73,7 +73,7 @@ MAY_KNOW: dict[str, set[str]] = {
     },
     "verdicts": {"model", "catalogue", "clock", "gate", "junit", "ledger", "readings", "redact", "rules"},
     "settings": {"clock", "ledger", "readings", "rules", "spec", "spec_check", "watch", "world"},
-    "harness": {"catalogue", "clock", "readings"},
+    "harness": {"catalogue", "clock", "junit", "readings"},
     "testing": {"clock", "query", "readings", "rules", "spec", "web", "world"},
     "pytest_plugin": {"testing"},
     "junit": set(),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
-from xml.etree import ElementTree
 
 from mock_capi.harness.matching import Difference
 from mock_capi.harness.runner import Result
-
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from mock_capi.junit import Case, Suite
+from mock_capi.junit import junit as document
 
 
 def counts(results: Sequence[Result]) -> dict[str, int]:
@@ -59,29 +57,17 @@ def _case(result: Result) -> dict[str, Any]:
 
 def junit(results: Sequence[Result]) -> str:
     """The run as JUnit XML, one test suite for each file of cases."""
-    root = ElementTree.Element("testsuites", name="mock-capi verify")
+    suites = []
     for file in dict.fromkeys(result.case.file for result in results):
-        of_file = [result for result in results if result.case.file == file]
-        found = counts(of_file)
-        suite = ElementTree.SubElement(root, "testsuite", name=file.removesuffix(".yaml"), tests=str(len(of_file)))
-        suite.set("failures", str(found["failed"]))
-        suite.set("skipped", str(found["skipped"]))
-        suite.set("time", f"{sum(result.seconds for result in of_file):.3f}")
-        for result in of_file:
-            _add_case(suite, result)
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+        name = file.removesuffix(".yaml")
+        cases = [_junit_case(result) for result in results if result.case.file == file]
+        suites.append(Suite(name, cases, f"contracts.{name}"))
+    return document("mock-capi verify", suites)
 
 
-def _add_case(suite: ElementTree.Element, result: Result) -> None:
-    name = result.case.file.removesuffix(".yaml")
-    case = ElementTree.SubElement(suite, "testcase", classname=f"contracts.{name}", name=result.case.id)
-    case.set("time", f"{result.seconds:.3f}")
-    if result.why_not:
-        ElementTree.SubElement(case, "skipped", message=result.why_not)
-    if result.differences:
-        words = _NOT_XML.sub("?", "\n".join(map(_line, result.differences)))
-        ElementTree.SubElement(case, "failure", message=words.partition("\n")[0]).text = words
+def _junit_case(result: Result) -> Case:
+    failure = "\n".join(map(_line, result.differences)) or None
+    return Case(result.case.id, failure, result.why_not, seconds=result.seconds)
 
 
 def _line(found: Difference) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from statistics import median
 
 from mock_capi.ledger import events_of
@@ -154,14 +153,3 @@ def _telling(event: EventOutcome, right_hashes: Collection[str]) -> Iterable[str
     for name, value in event.event["identifiers"].items():
         if name == "ifa" or (isinstance(value, str) and value.lower() in right_hashes):
             yield name
-
-
-def counted_twice(submissions: Iterable[Submission]) -> dict[str, Decimal]:
-    """What the events that were stored before add up to, by currency."""
-    sums: dict[str, Decimal] = {}
-    for submission in submissions:
-        for event in events_of(submission) if submission.duplicates else ():
-            if event.duplicate_of and event.event.get("value") is not None:
-                currency, value = event.event["currency_code"], Decimal(str(event.event["value"]))
-                sums[currency] = sums.get(currency, Decimal()) + value
-    return sums

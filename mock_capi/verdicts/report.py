@@ -9,12 +9,12 @@ from typing import Any
 
 from mock_capi import __version__
 from mock_capi.clock import iso
-from mock_capi.ledger import Evicted
+from mock_capi.ledger import Evicted, counted_twice
 from mock_capi.model import Submission
 from mock_capi.readings import Readings
 from mock_capi.verdicts.chains import REFUSED, Chain, chains, met
 from mock_capi.verdicts.checklist import checked
-from mock_capi.verdicts.evidence import Evidence, counted_twice, gather
+from mock_capi.verdicts.evidence import Evidence, gather
 from mock_capi.verdicts.items import CHAPTERS, Item, Status
 from mock_capi.verdicts.judging import judged_besides, judged_rows
 from mock_capi.verdicts.retries import graded

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from textwrap import wrap
 from typing import Any
-from xml.etree import ElementTree
 
+from mock_capi.junit import Case, Suite
+from mock_capi.junit import junit as document
 from mock_capi.verdicts.items import Status
 
 Json = Mapping[str, Any]
@@ -20,7 +20,6 @@ WORDS: Mapping[str, str] = {
     Status.MANUAL: "for a person",
 }
 _WIDTH, _INDENT = 100, 17
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SKIPPED = (Status.NOT_EXERCISED, Status.MANUAL)
 
 
@@ -68,25 +67,17 @@ def _lines(item: Json) -> Iterator[str]:
 
 def junit(report: Json) -> str:
     """JUnit XML, one test suite for each chapter; what was not exercised, or is for a person, is skipped."""
-    root = ElementTree.Element("testsuites", name="mock-capi report")
-    for name, title, items in by_chapter(report):
-        statuses = [item["status"] for item in items]
-        suite = ElementTree.SubElement(root, "testsuite", name=title, tests=str(len(items)))
-        suite.set("failures", str(statuses.count(Status.FAILED)))
-        suite.set("skipped", str(sum(map(statuses.count, _SKIPPED))))
-        for item in items:
-            _add_case(suite, f"report.{name}", item)
-    ElementTree.indent(root)
-    return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    suites = [
+        Suite(title, [_junit_case(item) for item in items], f"report.{name}")
+        for name, title, items in by_chapter(report)
+    ]
+    return document("mock-capi report", suites)
 
 
-def _add_case(suite: ElementTree.Element, classname: str, item: Json) -> None:
-    case = ElementTree.SubElement(suite, "testcase", classname=classname, name=item["id"])
-    words = _NOT_XML.sub("?", f"{item['about']} {item['evidence']}")
-    ids = "\n".join(item["submissions"])
+def _junit_case(item: Json) -> Case:
+    words = f"{item['about']} {item['evidence']}"
     if item["status"] == Status.FAILED:
-        ElementTree.SubElement(case, "failure", message=words).text = ids
-    elif item["status"] in _SKIPPED:
-        ElementTree.SubElement(case, "skipped", message=words)
-    else:
-        ElementTree.SubElement(case, "system-out").text = words
+        return Case(item["id"], failure="\n".join((words, *item["submissions"])))
+    if item["status"] in _SKIPPED:
+        return Case(item["id"], skipped=words)
+    return Case(item["id"], output=words)

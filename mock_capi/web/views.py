@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from itertools import islice
 from typing import Any
 
@@ -12,7 +11,7 @@ import orjson
 
 from mock_capi.catalogue import CODES
 from mock_capi.clock import iso
-from mock_capi.ledger import Ledger, events_of
+from mock_capi.ledger import Ledger, counted_twice, events_of
 from mock_capi.model import Advisory, EventOutcome, Fault, Kept, Submission, Violation
 from mock_capi.query import Query
 
@@ -156,7 +155,7 @@ def summary_view(ledger: Ledger, query: Query) -> Json:
         "late": outcomes["late"],
         "duplicates": outcomes["duplicates"],
         "suppressed": outcomes["suppressed"],
-        "duplicate_value": _value_counted_twice(submissions),
+        "duplicate_value": {currency: float(amount) for currency, amount in counted_twice(submissions).items()},
         "error_codes": _count(item.verdict.refusal.code for item in submissions if item.verdict.refusal),
         "refused_by_key": _count(item.api_key for item in submissions if item.api_key and not item.accepted),
         "advisories": _count(advisory.code for item in submissions for advisory in item.advisories),
@@ -171,17 +170,6 @@ def _suppressed(submission: Submission) -> int:
     """How many events are stored although they opted out, and so are not used."""
     outcomes = submission.verdict.outcomes
     return sum(consent.opted_out for index, consent in outcomes.consents.items() if index not in outcomes.rejected)
-
-
-def _value_counted_twice(submissions: Iterable[Submission]) -> dict[str, float]:
-    """What the duplicates add up to, by currency: a report that does not notice them counts this twice."""
-    sums: dict[str, Decimal] = {}
-    for submission in submissions:
-        for event in events_of(submission) if submission.duplicates else ():
-            if event.duplicate_of and event.event.get("value") is not None:
-                currency, value = event.event["currency_code"], Decimal(str(event.event["value"]))
-                sums[currency] = sums.get(currency, Decimal()) + value
-    return {currency: float(amount) for currency, amount in sums.items()}
 
 
 def _count(names: Iterable[str]) -> dict[str, int]:

@@ -102,7 +102,7 @@ def _by_own_servers(folder: str, cases: Sequence[Case], bases: Mapping[str, Any]
 
 @contextmanager
 def _server(folder: str, *options: str) -> Iterator[Running]:
-    server = start_server(*options, environment={**os.environ, "PYTHONPATH": folder}, folder=folder)
+    server = start_server(*options, environment={**os.environ, "PYTHONPATH": folder}, folder=folder, silent=True)
     try:
         yield server
     finally:
