@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from flask import Flask, Response, redirect, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from mock_capi.web import control, inspect, page, wsgi
 from mock_capi.web.guard import Guard
@@ -31,6 +31,7 @@ def create_app(world: World, guard: Guard | None = None) -> Flask:
     app.register_blueprint(control.blueprint(world))
     _add_vendor_routes(app, world)
     _add_health(app)
+    _add_home(app)
     _add_refusals(app, world)
     _add_guard(app, guard or Guard())
     # Flask's documentation wraps an application so; mypy takes a method for something to be left alone.
@@ -60,6 +61,15 @@ def _add_vendor_routes(app: Flask, world: World) -> None:
 def _add_health(app: Flask) -> None:
     for path in HEALTH:
         app.add_url_rule(path, path, lambda: reply({"status": "ok"}))
+
+
+def _add_home(app: Flask) -> None:
+    @app.get("/")
+    def home() -> Any:
+        """Where people get who type the bare address; programs find nothing there."""
+        if not page.is_for_people():
+            raise NotFound
+        return redirect("/_inspect")
 
 
 def _add_guard(app: Flask, guard: Guard) -> None:

@@ -42,6 +42,14 @@ def test_a_browser_gets_the_page_and_programs_json(
     assert response.headers["Cache-Control"] == "no-store"
 
 
+def test_the_bare_address_leads_people_to_the_page(client: FlaskClient) -> None:
+    """And nobody else anywhere."""
+    response = client.get("/", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert (response.status_code, response.headers["Location"]) == (302, "/_inspect")
+    assert client.get("/").status_code == client.get("/", headers={"Accept": "*/*"}).status_code == 404
+    assert client.get("/v1", headers={"Accept": "text/html"}).status_code == 404
+
+
 def test_without_accept_it_is_json(client: FlaskClient) -> None:
     """Most programs send none."""
     assert client.get("/_inspect").is_json

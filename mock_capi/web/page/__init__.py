@@ -65,8 +65,12 @@ def is_open() -> bool:
 def _format() -> str:
     """What is asked for by name, or else preferred; whoever takes anything, as curl does, gets what programs read."""
     asked = request.args.get("format")
-    preferred = request.accept_mimetypes.best_match(("application/json", "text/html"))
-    return asked if asked is not None else "html" if preferred == "text/html" else "json"
+    return asked if asked is not None else "html" if is_for_people() else "json"
+
+
+def is_for_people() -> bool:
+    """Whether a browser asks."""
+    return request.accept_mimetypes.best_match(("application/json", "text/html")) == "text/html"
 
 
 def shell() -> Response:
