@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, World
 from tests.senders import NOW, Sender
 
 pytest_plugins = "pytester"  # for the plugin's own tests; pytest takes this here only
+HOW = ".ci/install-clients FOLDER installs all; CLIENTS_NODE_MODULES=FOLDER lets node find its packages"
 freezegun.configure(extend_ignore_list=["_pytest.timing"])
 
 
@@ -49,6 +51,16 @@ def client(world: World) -> FlaskClient:
 def sender(client: FlaskClient) -> Sender:
     """Sends events to that world and looks at its log."""
     return Sender(client)
+
+
+def require(there: bool, what: str) -> None:
+    """Skip a test whose tool is not installed; fail it where CI_TOOLS_REQUIRED=1 promises every tool."""
+    if there:
+        return
+    reason = f"not installed: {what} ({HOW})"
+    if os.environ.get("CI_TOOLS_REQUIRED") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
 
 
 class Running:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 
@@ -10,20 +9,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.inspector import ARGUMENTS, Inspector
-from tests.conftest import Running, start_server, stop_server
+from tests.conftest import Running, require, start_server, stop_server
 from tests.web.wire import Account, open_account
 
 expect.set_options(timeout=20_000)  # machines that build may be busy
-
-
-def require(there: bool, what: str) -> None:
-    """Skip a test whose browser is not installed; fail it where CI_TOOLS_REQUIRED=1 promises it."""
-    if there:
-        return
-    reason = f"not installed: {what}"
-    if os.environ.get("CI_TOOLS_REQUIRED") == "1":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
 
 
 # Not for the whole session: Playwright keeps an event loop running, which tests elsewhere start for themselves.
@@ -31,7 +20,7 @@ def require(there: bool, what: str) -> None:
 def browser() -> Iterator[Browser]:
     """Debian's Chromium without a window."""
     found = shutil.which("chromium")
-    require(found is not None, "chromium (.ci/install-clients installs it)")
+    require(found is not None, "chromium")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield started

@@ -9,27 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Running
+from tests.conftest import Running, require
 from tests.web.wire import Account, open_account
 
 HERE = Path(__file__).parent
-HOW = ".ci/install-clients FOLDER installs every client; CLIENTS_NODE_MODULES=FOLDER lets node find its packages"
 
 
 @pytest.fixture
 def account(shared_server: Running) -> Account:
     """A fresh dataset on the shared server."""
     return open_account(shared_server)
-
-
-def require(there: bool, what: str) -> None:
-    """Skip a test whose client is not installed; fail it where CI_TOOLS_REQUIRED=1 promises every client."""
-    if there:
-        return
-    reason = f"not installed: {what} ({HOW})"
-    if os.environ.get("CI_TOOLS_REQUIRED") == "1":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
 
 
 def command(name: str) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.conftest import require
 from tests.clients.traffic import FORM, Told, arm, assert_received, assert_refused, gaps, log_shows, run
+from tests.conftest import require
 from tests.web.wire import Account
 
 Send = Callable[[str, str], Told]
