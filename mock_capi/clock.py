@@ -38,6 +38,9 @@ class Clock:
         return self.frozen_at is None and self.offset == 0.0
 
 
+REAL_TIME = Clock()
+
+
 def steady() -> float:
     """Seconds since some moment, which go on where a test holds Python's own clocks still."""
     # freezegun and its like leave this one alone; Windows lacks it.

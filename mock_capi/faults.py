@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from random import Random
-from threading import Lock
+from typing import NamedTuple
 
 from mock_capi.model import Fault, Verdict, Violation
 
@@ -20,68 +19,45 @@ _NOT_ANSWERED = {
 }
 
 
-class Faults:
-    """The armed faults, in the order they were armed; the first that fits a request is the one it meets."""
+class Met(NamedTuple):
+    """The fault that a request runs into, if any, and those armed from now on."""
 
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._armed: list[Fault] = []
-        self._dice: dict[str, Random] = {}
+    fault: Fault | None
+    armed: tuple[Fault, ...]
 
-    def arm(self, *faults: Fault) -> None:
-        """Add some, to be met one after the other."""
-        with self._lock:
-            self._armed += faults
-            # The dice of a test must fall the same way again, and need not be safe from guessing.
-            self._dice |= {fault.id: Random(fault.seed) for fault in faults if fault.probability < 1}  # noqa: S311
 
-    def armed(self, data_set_id: str | None = None) -> tuple[Fault, ...]:
-        """Those still armed, of one dataset or of all; `times` and `after` are what is left of them."""
-        with self._lock:
-            return tuple(fault for fault in self._armed if data_set_id in (None, fault.data_set_id))
-
-    def disarm(self, fault_id: str) -> bool:
-        """Take one away; whether it was there."""
-        with self._lock:
-            return self._keep(fault for fault in self._armed if fault.id != fault_id) == 1
-
-    def clear(self, data_set_id: str | None = None) -> int:
-        """Take all away, or one dataset's; how many."""
-        with self._lock:
-            return self._keep(fault for fault in self._armed if data_set_id not in (None, fault.data_set_id))
-
-    def _keep(self, faults: Iterable[Fault]) -> int:
-        """Have only these left; how many went."""
-        before, self._armed = len(self._armed), list(faults)
-        self._dice = {fault.id: self._dice[fault.id] for fault in self._armed if fault.id in self._dice}
-        return before - len(self._armed)
-
-    def meet(self, verdict: Verdict) -> Fault | None:
-        """The fault that a request runs into. Of those that let it through, each has one less to let through."""
-        if not self._armed or verdict.endpoint is None or verdict.status in (404, 405):
-            return None
-        waiting: set[str | None] = set()
-        with self._lock:
-            for place, fault in enumerate(self._armed):
-                if fault.sequence in waiting or not _fits(fault, verdict):
-                    continue
-                waiting |= {fault.sequence} - {None}
-                if fault.after:
-                    self._armed[place] = fault._replace(after=fault.after - 1)
-                elif fault.probability == 1 or self._dice[fault.id].random() < fault.probability:
-                    self._use_up(place)
-                    return fault
-        return None
-
-    def _use_up(self, place: int) -> None:
-        fault = self._armed[place]
-        if fault.times is None:
-            return
-        if fault.times > 1:
-            self._armed[place] = fault._replace(times=fault.times - 1)
+def meet(armed: tuple[Fault, ...], verdict: Verdict) -> Met:
+    """The first that fits is met. Of those that let the request through, each has one less to let through."""
+    if not armed or verdict.endpoint is None or verdict.status in (404, 405):
+        return Met(None, armed)
+    left: list[Fault] = []
+    waiting: set[str | None] = set()
+    for place, fault in enumerate(armed):
+        if fault.sequence in waiting or not _fits(fault, verdict):
+            left.append(fault)
+            continue
+        waiting |= {fault.sequence} - {None}
+        if fault.after:
+            left.append(fault._replace(after=fault.after - 1))
+        elif fault.probability == 1 or _dice(fault) < fault.probability:
+            return Met(fault, (*left, *_used(fault), *armed[place + 1 :]))
         else:
-            del self._armed[place]
-            self._dice.pop(fault.id, None)
+            left.append(fault._replace(thrown=fault.thrown + 1))
+    return Met(None, tuple(left))
+
+
+def _dice(fault: Fault) -> float:
+    """What the next throw shows, from 0 to 1: the same wherever and whenever it is thrown."""
+    # The dice of a test must fall the same way again, and need not be safe from guessing.
+    return Random(f"{fault.seed}/{fault.thrown}").random()  # noqa: S311
+
+
+def _used(fault: Fault) -> tuple[Fault, ...]:
+    """What is left of a fault that was met."""
+    if fault.times is None or fault.times > 1:
+        left = None if fault.times is None else fault.times - 1
+        return (fault._replace(times=left, thrown=fault.thrown + 1),)
+    return ()
 
 
 def _fits(fault: Fault, verdict: Verdict) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from itertools import islice
@@ -77,37 +77,34 @@ class Ledger:
         self._evicted_through = 0
         self._watchers = Watchers(max_watchers)
 
-    def append(self, submission_id: str, verdict: Verdict, draft: Callable[..., Submission]) -> Submission:
-        """Record a submission. `draft` makes it from its sequence, its duplicates and all its advisories."""
+    def admit(self, recorded: Submission) -> None:
+        """Record a submission, whose sequence comes after all others."""
         with self._lock:
-            self._sequence += 1
-            duplicates, stored = self._compare(submission_id, verdict)
-            advisories = verdict.advisories + _duplicate_advisories(verdict, duplicates)
-            recorded = draft(sequence=self._sequence, duplicates=duplicates or NO_DUPLICATES, advisories=advisories)
-            self._stored.update(dict.fromkeys(stored, recorded))
+            self._sequence = recorded.sequence
+            self._stored.update(dict.fromkeys(_stored(recorded.verdict), recorded))
             self._log.append(recorded)
             self._events += recorded.weight
             self._bytes += _size(recorded)
             while self._events > self.max_events or self._bytes > self.max_bytes:
                 self._evict()
             self._watchers.recorded(recorded)
-            return recorded
 
-    def _compare(self, submission_id: str, verdict: Verdict) -> tuple[dict[int, EventRef], dict[int, int]]:
-        """Which of the stored events were stored before, and where first; and the fingerprints of all."""
+    def duplicates(self, submission_id: str, verdict: Verdict) -> Mapping[int, EventRef]:
+        """Which of the events that it stores were stored before, and where first."""
         duplicates: dict[int, EventRef] = {}
-        stored: dict[int, int] = {}
+        here: dict[int, int] = {}
         rejected = verdict.outcomes.rejected
-        for index, fingerprint in enumerate(verdict.outcomes.fingerprints):
-            if fingerprint is None or index in rejected:
-                continue
-            here = stored.setdefault(fingerprint, index)
-            latest = self._stored.get(fingerprint)
-            if latest is not None:
-                duplicates[index] = _first_place(latest, fingerprint)
-            elif here != index:
-                duplicates[index] = EventRef(submission_id, here)
-        return duplicates, stored
+        with self._lock:
+            for index, fingerprint in enumerate(verdict.outcomes.fingerprints):
+                if fingerprint is None or index in rejected:
+                    continue
+                first = here.setdefault(fingerprint, index)
+                latest = self._stored.get(fingerprint)
+                if latest is not None:
+                    duplicates[index] = _first_place(latest, fingerprint)
+                elif first != index:
+                    duplicates[index] = EventRef(submission_id, first)
+        return duplicates or NO_DUPLICATES
 
     def _evict(self) -> None:
         gone = self._log.popleft()
@@ -170,6 +167,11 @@ class Ledger:
                 return Evicted(self._evicted_submissions[data_set_id], self._evicted_events[data_set_id])
             return Evicted(self._evicted_submissions.total(), self._evicted_events.total())
 
+    def count(self, data_set_id: str | None = None) -> int:
+        """How many submissions there are, of one dataset or of all."""
+        with self._lock:
+            return sum(data_set_id in (None, item.verdict.data_set_id) for item in self._log)
+
     def size(self) -> tuple[int, int, int]:
         """Submissions, events (as counted for the limit) and bytes (an estimate) held now."""
         with self._lock:
@@ -209,6 +211,15 @@ class Ledger:
         items = list(islice(rest, limit + 1))
         more = len(items) > limit
         return Page(items[:limit], len(matching), items[limit - 1].sequence if more else None)
+
+
+def _stored(verdict: Verdict) -> Iterable[int]:
+    """The fingerprints of the events that are stored."""
+    outcomes = verdict.outcomes
+    if not outcomes.rejected:
+        return outcomes.fingerprints  # type: ignore[return-value]  # only a rejected event has none
+    marked = enumerate(outcomes.fingerprints)
+    return [found for index, found in marked if found is not None and index not in outcomes.rejected]
 
 
 def _first_place(latest: Submission, fingerprint: int) -> EventRef:
@@ -274,7 +285,8 @@ def _outcome(submission: Submission, index: int, event: JSON) -> EventOutcome:
     )
 
 
-def _duplicate_advisories(verdict: Verdict, duplicates: dict[int, EventRef]) -> tuple[Advisory, ...]:
+def duplicate_advisories(verdict: Verdict, duplicates: Mapping[int, EventRef]) -> tuple[Advisory, ...]:
+    """What is remarked on events that were stored before."""
     batch = verdict.kept is Kept.BATCH
     if not duplicates:
         return ()

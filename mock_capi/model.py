@@ -146,7 +146,7 @@ class Fault(NamedTuple):
     With a `probability` below 1 it meets only that share of them, by dice that `seed` makes repeatable.
     `delay_ms` passes before whatever else happens; `retry_after` is in seconds; `at` says whether a reset
     comes before the answer or during it; `endpoint` and `data_set_id` narrow whom it meets. Of those that share a
-    `sequence` only the first is met, until it is used up.
+    `sequence` only the first is met, until it is used up. `thrown` is how often its dice were thrown.
     """
 
     id: str
@@ -162,6 +162,7 @@ class Fault(NamedTuple):
     endpoint: str | None = None
     data_set_id: str | None = None
     sequence: str | None = None
+    thrown: int = 0
 
     @property
     def answers(self) -> bool:

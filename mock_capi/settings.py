@@ -12,6 +12,7 @@ from mock_capi import readings, spec
 from mock_capi.ledger import MAX_BYTES, MAX_EVENTS, Ledger
 from mock_capi.rules import SCHEMA_RULE_IDS
 from mock_capi.spec_check import SpecError
+from mock_capi.store import Memory
 from mock_capi.watch import MOST_WATCHERS
 from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, ProvisioningError, World
 
@@ -156,7 +157,8 @@ def build_world(settings: Settings) -> World:
         document = spec.load(settings.spec, SCHEMA_RULE_IDS)
     except SpecError as error:
         raise SettingsError(str(error)) from error
-    world = World(document, settings.readings, Ledger(settings.log_events, settings.log_bytes, settings.max_waits))
+    ledger = Ledger(settings.log_events, settings.log_bytes, settings.max_waits)
+    world = World(document, settings.readings, Memory(ledger))
     for dataset in settings.datasets:
         try:
             world.provision(dataset)

@@ -145,7 +145,7 @@ def test_faults_are_disarmed(world: World, sender: Sender) -> None:
     assert sender.control("POST", "/reset", {"data_set_id": "other"}).status_code == 200
     assert len(sender.client.get("/_inspect/status").get_json()["faults"]) == 1
     assert sender.control("POST", "/reset").status_code == 200
-    assert world.faults.armed() == ()
+    assert world.standing.faults == ()
 
 
 @pytest.mark.parametrize(

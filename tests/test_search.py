@@ -34,7 +34,7 @@ def busy(sender: Sender, world: World) -> World:
     sender.one(event(privacy=PRIVACY, identifiers={"email_sha256": EMAIL, "ifa": "A1"}))
     sender.one(event(event_type="search", page_url="https://shop.example.com/a"))
     sender.client.get("/v1/schema/events", headers={"Authorization": "Bearer test-key"})
-    world.faults.arm(Fault("a-fault", "status", 503, data_set_id=OTHER))
+    world.arm(Fault("a-fault", "status", 503, data_set_id=OTHER))
     sender.one(event(data_set_id=OTHER, value=-1, currency_code="USD"), key=OTHER_KEY)
     sender.one(b"{nonsense")
     return world

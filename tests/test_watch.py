@@ -9,6 +9,7 @@ import pytest
 from mock_capi.ledger import Ledger
 from mock_capi.model import Submission
 from mock_capi.spec import Spec
+from mock_capi.store import Memory
 from mock_capi.watch import TooManyError
 from mock_capi.web.app import create_app
 from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, World
@@ -41,7 +42,7 @@ class Diary:
 
 def sender_of(ledger: Ledger, the_spec: Spec) -> Sender:
     """A sender for two datasets over a log."""
-    world = World(the_spec, ledger=ledger)
+    world = World(the_spec, store=Memory(ledger))
     world.provision(Dataset(DEFAULT_DATASET, DEFAULT_KEY, {"future_tolerance_seconds": "off"}))
     world.provision(Dataset("other", "other-key", {"future_tolerance_seconds": "off"}))
     return Sender(create_app(world).test_client())

@@ -50,7 +50,7 @@ def serve_command(**flags: str | None) -> None:
     except BindError as error:
         fail(str(error))
     guard = Guard(settings.admin_token, settings.allowed_hosts)
-    server = Server(Application(world, guard, settings.threads), listener, world.ledger.close)
+    server = Server(Application(world, guard, settings.threads), listener, world.store.close)
     server.stop_on(signal.SIGTERM, signal.SIGINT)
     click.echo(_greeting(server.url, settings))
     sys.stdout.flush()

@@ -1,14 +1,15 @@
 """Test people: whoever registers one is told when a hash of theirs was made wrongly, and how."""
 
-from mock_capi.personas.people import NOBODY, Persona, PersonaError, Personas, persona
+from mock_capi.personas.people import MOST_PERSONAS, NOBODY, Persona, PersonaError, Roll, persona
 from mock_capi.personas.telling import Known, Trace, find, unlike, whose_hash, wrong_in
 
 __all__ = [
+    "MOST_PERSONAS",
     "NOBODY",
     "Known",
     "Persona",
     "PersonaError",
-    "Personas",
+    "Roll",
     "Trace",
     "find",
     "persona",

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from threading import Lock
 from types import MappingProxyType
-from typing import NamedTuple
 from uuid import uuid4
 
 from mock_capi import pii
@@ -82,60 +80,22 @@ def _label(text: str, given: Iterable[str]) -> str:
     return text
 
 
-class _Roll(NamedTuple):
-    """Those registered by id, the datasets that have people of their own, and what is known by dataset, worked out
-    when it is first asked for; what is known in all others stands under None."""
+class Roll:
+    """What is known of some people; worked out when it is first asked for."""
 
-    people: Mapping[str, Persona]
-    owners: frozenset[str | None]
-    known: dict[str | None, Known]
-
-
-def _roll(people: Mapping[str, Persona]) -> _Roll:
-    return _Roll(people, frozenset(person.data_set_id for person in people.values()), {})
-
-
-class Personas:
-    """The test people of one mock. Safe to use from several threads; reading never locks."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._roll = _roll({})
-
-    def add(self, person: Persona) -> None:
-        """Register somebody. Raises PersonaError where there are too many."""
-        with self._lock:
-            if len(self._roll.people) >= MOST_PERSONAS:
-                raise PersonaError(f"{MOST_PERSONAS} personas are registered, and no more may be; delete some")
-            self._roll = _roll({**self._roll.people, person.id: person})
-
-    def listed(self, data_set_id: str | None = None) -> tuple[Persona, ...]:
-        """Those of one dataset or of all, in the order they came."""
-        return tuple(p for p in self._roll.people.values() if data_set_id in (None, p.data_set_id))
-
-    def remove(self, persona_id: str) -> bool:
-        """Forget somebody; whether they were there."""
-        return self._forget([persona_id]) == 1
-
-    def clear(self, data_set_id: str | None = None) -> int:
-        """Forget all, or one dataset's; how many."""
-        return self._forget([person.id for person in self.listed(data_set_id)])
-
-    def _forget(self, ids: Iterable[str]) -> int:
-        with self._lock:
-            gone = self._roll.people.keys() & set(ids)
-            self._roll = _roll({name: p for name, p in self._roll.people.items() if name not in gone})
-            return len(gone)
+    def __init__(self, people: Mapping[str, Persona]) -> None:
+        self._people = people
+        self._owners = frozenset(person.data_set_id for person in people.values())
+        self._known: dict[str | None, Known] = {}
 
     def known(self, data_set_id: str | None) -> Known:
         """What is recognised in a dataset's events: its own people and everybody's."""
-        roll = self._roll
-        if not roll.people:
+        if not self._people:
             return NOBODY
-        scope = data_set_id if data_set_id in roll.owners else None
-        if scope not in roll.known:
-            roll.known[scope] = _merged(p for p in roll.people.values() if p.data_set_id in (None, scope))
-        return roll.known[scope]
+        scope = data_set_id if data_set_id in self._owners else None
+        if scope not in self._known:
+            self._known[scope] = _merged(p for p in self._people.values() if p.data_set_id in (None, scope))
+        return self._known[scope]
 
 
 def _merged(people: Iterable[Persona]) -> Known:

@@ -36,7 +36,7 @@ def serving(world: World, port: int = 0, admin_token: str | None = None) -> Iter
         listener = bind(HOST, port)
     except BindError as error:
         raise MockCapiError(str(error)) from error
-    server = Server(Application(world, Guard(admin_token)), listener, world.ledger.close)
+    server = Server(Application(world, Guard(admin_token)), listener, world.store.close)
     # Requests are taken from the moment of binding on; a daemon, lest a forgotten one keeps the process alive.
     thread = Thread(target=server.run, name=f"mock-capi {server.url}", daemon=True)
     thread.start()

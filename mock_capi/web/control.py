@@ -73,7 +73,7 @@ def _add_datasets(tree: Blueprint, world: World) -> None:
     @tree.get("/datasets")
     def show_datasets() -> Any:
         parameters.asked(())
-        return reply({"datasets": [dataset_view(world, data_set_id) for data_set_id in world.datasets]})
+        return reply({"datasets": [dataset_view(world, dataset) for dataset in world.datasets.values()]})
 
     @tree.get("/datasets/<path:data_set_id>")
     def show_dataset(data_set_id: str) -> Any:
@@ -98,13 +98,13 @@ def _add_datasets(tree: Blueprint, world: World) -> None:
             raise Refused("INVALID_PARAMETER", str(error)) from None
         except ProvisioningError as error:
             raise Refused("CONFLICT" if error.conflict else "INVALID_PARAMETER", str(error)) from None
-        view = {**dataset_view(world, dataset.id), "api_key": dataset.api_key}
+        view = {**dataset_view(world, dataset), "api_key": dataset.api_key}
         return reply(view, 201 if created else 200)
 
     @tree.delete("/datasets/<path:data_set_id>")
     def withdraw(data_set_id: str) -> Any:
         parameters.asked(())
-        world.withdraw(parameters.known_dataset(world, data_set_id))
+        world.withdraw(parameters.known_dataset(world, data_set_id).id)
         return reply({"data_set_id": data_set_id, "deleted": True})
 
 
@@ -112,23 +112,23 @@ def _add_faults(tree: Blueprint, world: World) -> None:
     @tree.get("/faults")
     def show_faults() -> Any:
         scope = parameters.scope(world, parameters.asked(("data_set_id",)))
-        return reply({"faults": [fault_view(fault) for fault in world.faults.armed(scope)]})
+        return reply({"faults": [fault_view(fault) for fault in world.standing.armed(scope)]})
 
     @tree.post("/faults")
     def arm() -> Any:
         faults = _faults(world)
-        world.faults.arm(*faults)
+        world.arm(*faults)
         shown = [fault_view(fault) for fault in faults]
         return reply({"faults": shown} if faults[0].sequence else shown[0], 201)
 
     @tree.delete("/faults")
     def disarm_all() -> Any:
-        return reply({"deleted": world.faults.clear(parameters.scope(world, parameters.asked(("data_set_id",))))})
+        return reply({"deleted": world.disarm_all(parameters.scope(world, parameters.asked(("data_set_id",))))})
 
     @tree.delete("/faults/<fault_id>")
     def disarm(fault_id: str) -> Any:
         parameters.asked(())
-        if not world.faults.disarm(fault_id):
+        if not world.disarm(fault_id):
             raise Refused("NOT_FOUND", "There is no such fault; GET /_control/faults lists those that are armed.")
         return reply({"id": fault_id, "deleted": True})
 
@@ -137,7 +137,7 @@ def _add_log(tree: Blueprint, world: World) -> None:
     @tree.delete("/log")
     def clear_log() -> Any:
         scope = parameters.scope(world, parameters.asked(("data_set_id",)), known=False)
-        return reply({"deleted": world.ledger.clear(scope)})
+        return reply({"deleted": world.clear_log(scope)})
 
     @tree.post("/reset")
     def reset() -> Any:

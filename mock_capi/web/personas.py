@@ -21,7 +21,7 @@ def add_to(tree: Blueprint, world: World) -> None:
     @tree.get("/personas")
     def show_personas() -> Any:
         scope = parameters.scope(world, parameters.asked(("data_set_id",)))
-        return reply({"personas": [persona_view(person) for person in world.personas.listed(scope)]})
+        return reply({"personas": [persona_view(person) for person in world.standing.people_of(scope)]})
 
     @tree.post("/personas")
     def register() -> Any:
@@ -30,19 +30,19 @@ def add_to(tree: Blueprint, world: World) -> None:
         label = parameters.text(asked, "label", default="") if "label" in asked else None
         try:
             person = persona(given, label, parameters.scope(world, asked))
-            world.personas.add(person)
+            world.register(person)
         except PersonaError as error:
             raise Refused("INVALID_PARAMETER", str(error)) from None
         return reply(persona_view(person), 201)
 
     @tree.delete("/personas")
     def forget_all() -> Any:
-        return reply({"deleted": world.personas.clear(parameters.scope(world, parameters.asked(("data_set_id",))))})
+        return reply({"deleted": world.forget_all(parameters.scope(world, parameters.asked(("data_set_id",))))})
 
     @tree.delete("/personas/<persona_id>")
     def forget(persona_id: str) -> Any:
         parameters.asked(())
-        if not world.personas.remove(persona_id):
+        if not world.forget(persona_id):
             raise Refused("NOT_FOUND", "There is no such persona; GET /_control/personas lists those there are.")
         return reply({"id": persona_id, "deleted": True})
 

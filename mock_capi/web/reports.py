@@ -49,7 +49,7 @@ def made(world: World, period: query.Query) -> dict[str, Any]:
 def _occasion(world: World, data_set_id: str | None) -> Occasion:
     fields = world.spec.document["components"]["schemas"]["Event"]["properties"]
     dataset = world.datasets.get(data_set_id) if data_set_id else None
-    people = [person for person in world.personas.listed() if person.data_set_id in (None, data_set_id)]
+    people = [p for p in world.standing.people_of() if p.data_set_id in (None, data_set_id)]
     return Occasion(
         now=world.clock_of(data_set_id).now(),
         as_of=real_time(),

@@ -56,7 +56,9 @@ def remark_view(remark: Violation | Advisory) -> Json:
 
 def fault_view(fault: Fault) -> Json:
     """A fault as it is armed, or as a submission met it."""
-    return fault._asdict()
+    view = fault._asdict()
+    del view["thrown"]
+    return view
 
 
 def event_view(event: EventOutcome) -> Json:

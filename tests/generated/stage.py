@@ -43,10 +43,10 @@ def busy() -> Flask:
     most through."""
     world = quiet_world()
     world.provision(Dataset("other", "other-key", {"future_tolerance_seconds": "off"}))
-    world.personas.add(persona({"email": "test@example.com", "ip": "203.0.113.7"}, "Test", persona_id=PERSONA))
+    world.register(persona({"email": "test@example.com", "ip": "203.0.113.7"}, "Test", persona_id=PERSONA))
     app = create_app(world)
     sender = Sender(app.test_client())
-    world.faults.arm(Fault("00000000-0000-4000-8000-000000000001", "status", 503, retry_after=1))
+    world.arm(Fault("00000000-0000-4000-8000-000000000001", "status", 503, retry_after=1))
     sender.one(event())
     sender.one(full_event(privacy={"gpp_string": "DBABL~CVVaAAAAAACA.Y", "gpp_sid": [7]}))
     sender.batch([event(timestamp=NOW - 8 * DAY), event(), event(surprise=1)])
@@ -55,7 +55,7 @@ def busy() -> Flask:
     sender.one(event(), key="nobodys-key")
     sender.client.get("/v1/schema/events", headers={"Authorization": "Bearer test-key"})
     sender.client.get("/v1/nothing")
-    world.faults.arm(Fault(FAULT, "status", after=3, endpoint="batch", data_set_id="other"))
+    world.arm(Fault(FAULT, "status", after=3, endpoint="batch", data_set_id="other"))
     return app
 
 

@@ -27,7 +27,7 @@ class Traffic:
     def send(self, body: Any, second: float = 0.0, **fault: Any) -> Submission:
         """Send an event or a batch that arrives at that second; with a `kind` it meets such a fault."""
         if fault:
-            self.world.faults.arm(Fault("a fault", **fault))
+            self.world.arm(Fault("a fault", **fault))
         with suppress(ConnectionResetError):
             self.sender.post("/v1/events/batch" if isinstance(body, list) else "/v1/events", body)
         self.log.append(self.world.ledger.snapshot()[-1]._replace(arrived_at=NOW + second))

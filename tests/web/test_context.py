@@ -53,7 +53,7 @@ def test_neighbours_are_of_the_same_dataset(sender: Sender, world: World) -> Non
 
 def test_attempts_are_listed_with_their_gaps(sender: Sender, world: World) -> None:
     """All of one payload, the one that is looked at among them, each with how it ended."""
-    world.faults.arm(Fault("first", "status", 503), Fault("second", "drop_after_store"))
+    world.arm(Fault("first", "status", 503), Fault("second", "drop_after_store"))
     sender.one(event())
     with pytest.raises(ConnectionResetError):
         sender.one(event())

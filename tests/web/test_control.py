@@ -70,7 +70,7 @@ def test_a_clock_may_be_frozen_where_it_is(sender: Sender) -> None:
 def test_a_clock_at_the_end_of_time_keeps_the_server_at_work(sender: Sender, world: World) -> None:
     """A running clock stops at the last second that can be written, and requests are still answered."""
     sender.control("PUT", "/clock", {"now": 253_402_300_799, "frozen": False})
-    world.set_clock(world.clock.advanced(10))
+    world.set_clock(world.standing.clock.advanced(10))
     assert sender.one(event()).status_code == 400
     assert sender.control("GET", "/clock").get_json()["iso"] == "9999-12-31T23:59:59Z"
 

@@ -81,7 +81,7 @@ def test_a_sample_goes_to_the_dataset_that_is_named(sender: Sender, world: World
 
 def test_a_sample_meets_a_fault(sender: Sender, world: World) -> None:
     """As any other request does."""
-    world.faults.arm(Fault("a-fault", "status", 503))
+    world.arm(Fault("a-fault", "status", 503))
     assert [send(sender, kind="accepted")["status"] for _ in range(2)] == [503, 200]
 
 

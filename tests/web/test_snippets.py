@@ -152,11 +152,11 @@ def test_the_readings_are_in_the_case(
 
 def test_a_fault_is_in_the_case(sent: Sender, world: World, tmp_path: Path, the_spec: Spec) -> None:
     """If it was answered; what cannot be compared with anything is no case."""
-    world.faults.arm(Fault("first", "status", 503), Fault("second", "delay", delay_ms=1))
+    world.arm(Fault("first", "status", 503), Fault("second", "delay", delay_ms=1))
     for _ in range(2):
         sent.one(event())
         assert_holds(context(sent)["case"], tmp_path, the_spec)
-    world.faults.arm(Fault("third", "reset"))
+    world.arm(Fault("third", "reset"))
     with pytest.raises(ConnectionResetError):
         sent.one(event())
     assert context(sent)["case"] is None
@@ -286,6 +286,6 @@ def test_what_holds_no_event_is_asserted_by_its_request(sender: Sender, body: An
 
 def test_a_fault_is_armed_before(sender: Sender, world: World) -> None:
     """Without it nothing would be refused."""
-    world.faults.arm(Fault("first", "status", 503))
+    world.arm(Fault("first", "status", 503))
     sender.one(event())
     assert '    mock_capi.faults.add("status", status=503)' in context(sender)["pytest"].splitlines()

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 
 from mock_capi.ledger import Ledger
 from mock_capi.spec import Spec
+from mock_capi.store import Memory
 from mock_capi.web import streams
 from mock_capi.web.app import create_app
 from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, World
@@ -107,13 +108,15 @@ def test_a_stream_goes_on_where_it_broke_off(account: Account, way: str) -> None
 
 def test_what_was_evicted_meanwhile_is_told(the_spec: Spec) -> None:
     """The reader knows that something is missing."""
-    world = World(the_spec, ledger=Ledger(max_events=2))
+    world = World(the_spec, store=Memory(Ledger(max_events=2)))
     world.provision(Dataset(DEFAULT_DATASET, DEFAULT_KEY))
     client = create_app(world).test_client()
+    seen = []
     for _ in range(4):
         Sender(client).one(event())
-    assert [frame for frame in begun(client, last_event_id="1") if "missed" in frame]
-    assert not [frame for frame in begun(client, last_event_id="2") if "missed" in frame]
+        seen.append(str(world.ledger.newest))
+    assert [frame for frame in begun(client, last_event_id=seen[0]) if "missed" in frame]
+    assert not [frame for frame in begun(client, last_event_id=seen[1]) if "missed" in frame]
 
 
 def begun(client: FlaskClient, **parameters: str) -> list[str]:

@@ -1,0 +1,111 @@
+"""Occasions: by whose key a request comes, and everything it will be judged by, worked out from what stands."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from hashlib import blake2b
+from hmac import compare_digest
+from typing import NamedTuple
+
+from mock_capi.gate import Credentials, Occasion, credentials
+from mock_capi.judge import Judge
+from mock_capi.personas import Roll
+from mock_capi.pii import Screen, screen_for
+from mock_capi.readings import Readings
+from mock_capi.redact import SHORTEST_HIDDEN, secrets_in
+from mock_capi.spec import Spec
+from mock_capi.standing import Dataset, Standing
+
+
+class _Bench(NamedTuple):
+    """What events are judged with: readings, judge, and the look for what must not be kept."""
+
+    readings: Readings
+    judge: Judge
+    is_clean: Screen
+
+
+class _Made(NamedTuple):
+    """What was made of one standing, to be used until it changes."""
+
+    standing: Standing
+    benches: Mapping[str, _Bench]
+    ids_by_digest: Mapping[bytes, str]
+    roll: Roll
+
+
+class Occasions:
+    """Makes occasions, for one document and the readings of those datasets that have none of their own.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, spec: Spec, readings: Readings) -> None:
+        self._spec = spec
+        self._readings = readings
+        self._secret = secrets.token_bytes(16)
+        self._judges: dict[Readings, Judge] = {}
+        self._screens: Mapping[str, Screen] = {}
+        self._common = self._bench(readings, screen_for(None))
+        self._made = self._make(Standing())
+
+    def occasion(self, standing: Standing, headers: Mapping[str, str]) -> Occasion:
+        """Everything that a request with these headers is judged by. The clock is read here, once."""
+        made = self._made
+        if standing.datasets is not made.standing.datasets or standing.people is not made.standing.people:
+            made = self._made = self._make(standing)
+        sent = credentials(headers)
+        data_set_id = self._owner(made, sent)
+        bench = made.benches[data_set_id] if data_set_id else self._common
+        return Occasion(
+            now=int(standing.clock_of(data_set_id).now()),
+            spec=self._spec,
+            judge=bench.judge,
+            readings=bench.readings,
+            sent=sent,
+            data_set_id=data_set_id,
+            datasets=standing.datasets.keys(),
+            is_clean=bench.is_clean if data_set_id or not sent else _without(sent.key, bench.is_clean),
+            personas=made.roll.known(data_set_id),
+        )
+
+    def readings_of(self, dataset: Dataset | None) -> Readings:
+        """A dataset's readings, or everyone's. Raises ReadingError."""
+        return self._readings.with_changes(dataset.readings) if dataset and dataset.readings else self._readings
+
+    def _owner(self, made: _Made, sent: Credentials | None) -> str | None:
+        """The dataset that a key is scoped to (guide 2).
+
+        Found by a digest under a secret, so that the time it takes tells nothing about the keys.
+        """
+        data_set_id = made.ids_by_digest.get(self._digest(sent.key)) if sent else None
+        if sent is None or data_set_id is None:
+            return None
+        key = made.standing.datasets[data_set_id].api_key
+        return data_set_id if compare_digest(key.encode(), sent.key.encode("utf-8", "surrogatepass")) else None
+
+    def _digest(self, key: str) -> bytes:
+        return blake2b(key.encode("utf-8", "surrogatepass"), key=self._secret, digest_size=16).digest()
+
+    def _make(self, standing: Standing) -> _Made:
+        datasets = standing.datasets.values()
+        screens = {dataset.api_key: self._screen(dataset.api_key) for dataset in datasets}
+        benches = {d.id: self._bench(self.readings_of(d), screens[d.api_key]) for d in datasets}
+        self._screens = screens
+        return _Made(standing, benches, {self._digest(d.api_key): d.id for d in datasets}, Roll(standing.people))
+
+    def _screen(self, key: str) -> Screen:
+        """Compiled once for each key."""
+        return self._screens.get(key) or screen_for(key if len(key) >= SHORTEST_HIDDEN else None)
+
+    def _bench(self, readings: Readings, is_clean: Screen) -> _Bench:
+        if readings not in self._judges:
+            self._judges[readings] = Judge(self._spec.event_schema(readings))
+        return _Bench(readings, self._judges[readings], is_clean)
+
+
+def _without(key: str, is_clean: Screen) -> Screen:
+    """A screen for a key that nobody knows; nothing is compiled, since there may be very many of them."""
+    hidden = secrets_in(key)
+    return (lambda text: is_clean(text) and not any(secret in text for secret in hidden)) if hidden else is_clean
