@@ -121,6 +121,7 @@ OWN_ERRORS: tuple[Code, ...] = (
     Code("WAIT_UNMET", 408, GUIDE_SAYS_NOTHING, "What was waited for did not happen.", "See the nearest misses."),
     Code("LOG_CLEARED", 409, GUIDE_SAYS_NOTHING, "The log was cleared while it was looked at.", "Ask again."),
     Code("TOO_MANY_WAITS", 503, GUIDE_SAYS_NOTHING, "No more waits and streams may be open.", "See --max-waits."),
+    Code("STORE_UNREACHABLE", 503, GUIDE_SAYS_NOTHING, "What several servers share cannot be reached.", "See --store."),
     Code("SHUTTING_DOWN", 503, GUIDE_SAYS_NOTHING, "The server comes to its end.", "Start it again."),
 )
 

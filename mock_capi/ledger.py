@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, takewhile
 from threading import Lock
 from typing import NamedTuple
 
@@ -77,17 +77,32 @@ class Ledger:
         self._evicted_through = 0
         self._watchers = Watchers(max_watchers)
 
-    def admit(self, recorded: Submission) -> None:
-        """Record a submission, whose sequence comes after all others."""
+    def oldest_beside(self, submission: Submission) -> int:
+        """The sequence of the oldest that can stay where this one is recorded; its own where all others must go."""
+        events, size = self._events + submission.weight, self._bytes + _size(submission)
         with self._lock:
-            self._sequence = recorded.sequence
-            self._stored.update(dict.fromkeys(_stored(recorded.verdict), recorded))
-            self._log.append(recorded)
-            self._events += recorded.weight
-            self._bytes += _size(recorded)
-            while self._events > self.max_events or self._bytes > self.max_bytes:
+            for item in self._log:
+                if events <= self.max_events and size <= self.max_bytes:
+                    return item.sequence
+                events -= item.weight
+                size -= _size(item)
+        fits = events <= self.max_events and size <= self.max_bytes
+        return submission.sequence if fits else submission.sequence + 1
+
+    def admit(self, recorded: Submission, oldest: int) -> None:
+        """Record a submission, whose sequence comes after all others, and let go of what came before `oldest`."""
+        with self._lock:
+            self._put(recorded)
+            while self._log and self._log[0].sequence < oldest:
                 self._evict()
             self._watchers.recorded(recorded)
+
+    def _put(self, recorded: Submission) -> None:
+        self._sequence = recorded.sequence
+        self._stored.update(dict.fromkeys(_stored(recorded.verdict), recorded))
+        self._log.append(recorded)
+        self._events += recorded.weight
+        self._bytes += _size(recorded)
 
     def duplicates(self, submission_id: str, verdict: Verdict) -> Mapping[int, EventRef]:
         """Which of the events that it stores were stored before, and where first."""
@@ -167,10 +182,39 @@ class Ledger:
                 return Evicted(self._evicted_submissions[data_set_id], self._evicted_events[data_set_id])
             return Evicted(self._evicted_submissions.total(), self._evicted_events.total())
 
-    def count(self, data_set_id: str | None = None) -> int:
-        """How many submissions there are, of one dataset or of all."""
+    def sequences(self, data_set_id: str | None = None) -> Sequence[int]:
+        """Those of the submissions of one dataset, or of all."""
         with self._lock:
-            return sum(data_set_id in (None, item.verdict.data_set_id) for item in self._log)
+            return [item.sequence for item in self._log if data_set_id in (None, item.verdict.data_set_id)]
+
+    def evictions(self, oldest: int = 0) -> dict[str | None, Evicted]:
+        """What was evicted, by dataset; what came before `oldest` counted in."""
+        with self._lock:
+            submissions, events = self._evicted_submissions.copy(), self._evicted_events.copy()
+            for item in takewhile(lambda item: item.sequence < oldest, self._log):
+                submissions[item.verdict.data_set_id] += 1
+                events[item.verdict.data_set_id] += len(item.verdict.outcomes.event_types)
+        return {name: Evicted(count, events[name]) for name, count in submissions.items()}
+
+    def replace(
+        self, log: Iterable[Submission], evicted: Mapping[str | None, Evicted], newest: int, evicted_through: int
+    ) -> None:
+        """Hold these submissions and counts instead; who watches is told what is gone and what has come."""
+        with self._lock:
+            before = {item.sequence: item for item in self._log}
+            self._log.clear()
+            self._stored.clear()
+            self._events = self._bytes = 0
+            for item in log:
+                self._put(item)
+            self._sequence, self._evicted_through = newest, evicted_through
+            self._evicted_submissions = Counter({name: count.submissions for name, count in evicted.items()})
+            self._evicted_events = Counter({name: count.events for name, count in evicted.items()})
+            gone = before.keys() - {item.sequence for item in self._log}
+            self._watchers.lost([before[sequence] for sequence in sorted(gone)])
+            for item in self._log:
+                if item.sequence not in before:
+                    self._watchers.recorded(item)
 
     def size(self) -> tuple[int, int, int]:
         """Submissions, events (as counted for the limit) and bytes (an estimate) held now."""
@@ -192,6 +236,11 @@ class Ledger:
     def newest(self) -> int:
         """The sequence of what was recorded last, 0 where nothing ever was."""
         return self._sequence
+
+    @property
+    def evicted_through(self) -> int:
+        """The sequence of what was evicted last, 0 where nothing was."""
+        return self._evicted_through
 
     def was_evicted_after(self, sequence: int) -> bool:
         """Whether something that came after a sequence had to go by now."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
-from mock_capi import readings, spec
+from mock_capi import __version__, readings, spec
 from mock_capi.ledger import MAX_BYTES, MAX_EVENTS, Ledger
 from mock_capi.rules import SCHEMA_RULE_IDS
 from mock_capi.spec_check import SpecError
-from mock_capi.store import Memory
+from mock_capi.store import Memory, Store, StoreError
 from mock_capi.watch import MOST_WATCHERS
 from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, ProvisioningError, World
 
@@ -64,6 +66,25 @@ def _datasets(value: str) -> tuple[Dataset, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """Where shared state is kept: a Redis URL, and the name that those who share it give it."""
+
+    url: str
+    name: str
+
+
+def _store(value: str) -> Address | None:
+    if not value:
+        return None
+    parts = urlsplit(value)
+    query = parse_qs(parts.query)
+    name = query.pop("name", ["mock-capi"])[-1]
+    if parts.scheme not in ("redis", "rediss", "unix") or not (parts.netloc or parts.path):
+        raise ValueError("must be a Redis URL, such as redis://127.0.0.1:6379/0 or redis://redis/0?name=suite-1")
+    return Address(urlunsplit(parts._replace(query=urlencode(query, doseq=True))), name)
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """One option of `serve`. `read` checks a text and turns it into the value; it raises ValueError."""
 
@@ -92,6 +113,10 @@ OPTIONS: tuple[Option, ...] = (
     Option("spec", "FILE", "", lambda value: Path(value) if value else spec.bundled(), "Another OpenAPI document."),
     Option("log_events", "NUMBER", str(MAX_EVENTS), _whole(1, 10**9), "How many events the log keeps."),
     Option("log_bytes", "NUMBER", str(MAX_BYTES), _whole(1, 10**13), "How many bytes the log takes."),
+    Option(
+        "store", "URL", "", _store, "A Redis that several servers share one log in: redis://HOST:PORT/DB?name=NAME."
+    ),
+    Option("workers", "NUMBER", "1", _whole(1, 64), "How many processes serve; several need --store."),
     Option("threads", "NUMBER", "16", _whole(1, 512), "How many inspections are worked on side by side."),
     Option("max_waits", "NUMBER", str(MOST_WATCHERS), _whole(1, 100_000), "How many waits and streams may be open."),
     Option("admin_token", "TOKEN", "", _token, "What /_inspect and /_control ask for as Bearer."),
@@ -112,6 +137,8 @@ class Settings:
     spec: Path
     log_events: int
     log_bytes: int
+    store: Address | None
+    workers: int
     threads: int
     max_waits: int
     admin_token: str | None
@@ -128,6 +155,8 @@ def resolve(flags: Mapping[str, str | None], environment: Mapping[str, str]) -> 
             values[option.name] = option.read(text)
         except ValueError as error:
             raise SettingsError(f"{source}: {error}") from error
+    if values["workers"] > 1 and not values["store"]:
+        raise SettingsError(f"--workers {values['workers']} needs --store: several processes share a log in Redis only")
     return Settings(**values)
 
 
@@ -157,11 +186,36 @@ def build_world(settings: Settings) -> World:
         document = spec.load(settings.spec, SCHEMA_RULE_IDS)
     except SpecError as error:
         raise SettingsError(str(error)) from error
-    ledger = Ledger(settings.log_events, settings.log_bytes, settings.max_waits)
-    world = World(document, settings.readings, Memory(ledger))
+    world = World(document, settings.readings, _build_store(settings))
     for dataset in settings.datasets:
+        known = world.datasets.get(dataset.id)
+        if known and known.api_key == dataset.api_key:
+            continue  # it may have been given readings and a clock since others began to share it
         try:
             world.provision(dataset)
         except ProvisioningError as error:
             raise SettingsError(f"--datasets: {error}") from error
     return world
+
+
+def _build_store(settings: Settings) -> Store:
+    ledger = Ledger(settings.log_events, settings.log_bytes, settings.max_waits)
+    if settings.store is None:
+        return Memory(ledger)
+    try:
+        from mock_capi.store.shared import Shared
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            "--store needs the Redis client; install it with: pip install 'mock-capi[redis]'"
+        ) from error
+    agreed = {
+        "version": __version__,
+        "spec": sha256(settings.spec.read_bytes()).hexdigest()[:16],
+        "log_events": settings.log_events,
+        "log_bytes": settings.log_bytes,
+        **{f"readings.{name}": value for name, value in settings.readings.as_dict().items()},
+    }
+    try:
+        return Shared(settings.store.url, settings.store.name, agreed, ledger)
+    except StoreError as error:
+        raise SettingsError(f"--store: {error}") from error

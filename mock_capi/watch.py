@@ -72,6 +72,12 @@ class Watchers:
         for watcher in list(self._all() if data_set_id is None else self._looking_at(data_set_id)):
             watcher.forgotten(gone, own=data_set_id in (None, watcher.data_set_id))
 
+    def lost(self, gone: Sequence[Submission]) -> None:
+        """Some submissions are no longer there, of whatever dataset."""
+        if gone:
+            for watcher in list(self._all()):
+                watcher.forgotten(gone, own=False)
+
     def close(self) -> None:
         """There will be nothing more."""
         self._closed = True

@@ -125,7 +125,7 @@ class World:
 
         def step(before: Standing, version: int) -> Change:
             nonlocal gone
-            gone = self.store.ledger.count(data_set_id)
+            gone = len(self.store.ledger.sequences(data_set_id))
             return Change(version, before, after(before), cleared=Cleared(data_set_id))
 
         self.store.commit(step)
@@ -180,7 +180,7 @@ class World:
                 advisories=decided.advisories + duplicate_advisories(decided, duplicates),
             )
             after = before if armed == before.faults else replace(before, faults=armed)
-            return Change(version, before, after, recorded)
+            return Change(version, before, after, recorded, self.store.ledger.oldest_beside(recorded))
 
         recorded = self.store.commit(step).recorded
         assert recorded is not None

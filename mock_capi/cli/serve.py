@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from shlex import quote
+from socket import socket
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ import click
 from mock_capi import __version__
 from mock_capi.cli.ending import fail
 from mock_capi.settings import OPTIONS, Settings, SettingsError, build_world, resolve
+from mock_capi.world import World
 
 # The hash is that of test@example.com.
 _FIRST_EVENT = (
@@ -41,19 +43,33 @@ def serve_command(**flags: str | None) -> None:
         world = build_world(settings)
     except SettingsError as error:
         fail(str(error))
-    from mock_capi.web.asgi import Application
-    from mock_capi.web.guard import Guard
-    from mock_capi.web.server import BindError, Server, bind, claim_process
+    from mock_capi.web.paths import url_of
+    from mock_capi.web.server import BindError, bind
 
     try:
         listener = bind(settings.host, settings.port)
     except BindError as error:
         fail(str(error))
+    click.echo(_greeting(url_of(*listener.getsockname()[:2]), settings))
+    sys.stdout.flush()
+    if settings.workers == 1:
+        _serve(world, listener, settings)
+    else:
+        world.store.close()  # each worker has a world of its own; this one has shown that it can be built
+        from mock_capi.web.workers import keep
+
+        keep(settings.workers, lambda: _serve(build_world(settings), listener, settings))
+
+
+def _serve(world: World, listener: socket, settings: Settings) -> None:
+    """Serve, then end this process."""
+    from mock_capi.web.asgi import Application
+    from mock_capi.web.guard import Guard
+    from mock_capi.web.server import Server, claim_process
+
     guard = Guard(settings.admin_token, settings.allowed_hosts)
     server = Server(Application(world, guard, settings.threads), listener, world.store.close)
     server.stop_on(signal.SIGTERM, signal.SIGINT)
-    click.echo(_greeting(server.url, settings))
-    sys.stdout.flush()
     claim_process()
     server.run()
     sys.stdout.flush()

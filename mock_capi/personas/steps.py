@@ -105,6 +105,7 @@ PHONE = Kind(
     "The guide has no field for phone numbers: leave it out.",
 )
 # fmt: on
+KINDS = (EMAIL, IPV4, IPV6, PHONE)
 _FORMS_OF_TWO = 3
 
 

@@ -19,13 +19,14 @@ class Cleared(NamedTuple):
 class Change(NamedTuple):
     """One step of a mock: what stood before it and after it, what was recorded, what was cleared.
 
-    `version` numbers the steps; what is recorded has it as its sequence.
+    `version` numbers the steps; what is recorded has it as its sequence, and what came before `oldest` goes for it.
     """
 
     version: int
     before: Standing
     after: Standing
     recorded: Submission | None = None
+    oldest: int = 0
     cleared: Cleared | None = None
 
 
@@ -67,4 +68,4 @@ def applied(change: Change, ledger: Ledger) -> None:
     if change.cleared:
         ledger.clear(change.cleared.data_set_id)
     if change.recorded:
-        ledger.admit(change.recorded)
+        ledger.admit(change.recorded, change.oldest)

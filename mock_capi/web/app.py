@@ -8,14 +8,16 @@ from typing import Any
 from flask import Flask, Response, redirect, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from mock_capi.store import StoreError
 from mock_capi.web import control, inspect, page, wsgi
 from mock_capi.web.guard import Guard
-from mock_capi.web.paths import HEALTH, in_own_tree, is_own
-from mock_capi.web.plain import Refused
+from mock_capi.web.paths import LIVE, READY, in_own_tree, is_own
+from mock_capi.web.plain import UNREACHABLE, Refused
 from mock_capi.web.replies import refuse, reply
 from mock_capi.world import World
 
 _log = logging.getLogger(__name__)
+_FAILED = ("INTERNAL_ERROR", "The server failed. Its own log says why.")
 _CODES_BY_STATUS = {400: "MALFORMED_JSON", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "PAYLOAD_TOO_LARGE"}
 
 
@@ -30,10 +32,11 @@ def create_app(world: World, guard: Guard | None = None) -> Flask:
     app.register_blueprint(page.blueprint())
     app.register_blueprint(control.blueprint(world))
     _add_vendor_routes(app, world)
-    _add_health(app)
+    _add_health(app, world)
     _add_home(app)
     _add_refusals(app, world)
     _add_guard(app, guard or Guard())
+    _add_refresh(app, world)
     # Flask's documentation wraps an application so; mypy takes a method for something to be left alone.
     app.wsgi_app = wsgi.cutting_off(app.wsgi_app)  # type: ignore[method-assign, assignment]
     return app
@@ -58,9 +61,18 @@ def _add_vendor_routes(app: Flask, world: World) -> None:
         )
 
 
-def _add_health(app: Flask) -> None:
-    for path in HEALTH:
-        app.add_url_rule(path, path, lambda: reply({"status": "ok"}))
+def _add_health(app: Flask, world: World) -> None:
+    @app.get(LIVE)
+    def live() -> Any:
+        return reply({"status": "ok"})
+
+    @app.get(READY)
+    def ready() -> Any:
+        try:
+            world.store.refresh()
+        except StoreError:
+            return refuse(*UNREACHABLE)
+        return reply({"status": "ok"})
 
 
 def _add_home(app: Flask) -> None:
@@ -84,6 +96,14 @@ def _add_guard(app: Flask, guard: Guard) -> None:
         return refuse(*found) if found else None
 
 
+def _add_refresh(app: Flask, world: World) -> None:
+    @app.before_request
+    def refreshed() -> None:
+        """What is shown and steered is what stands now, wherever it was done."""
+        if in_own_tree(request.path):
+            world.store.refresh()
+
+
 def _add_refusals(app: Flask, world: World) -> None:
     @app.errorhandler(HTTPException)
     def refused_by_flask(error: HTTPException) -> Response:
@@ -100,7 +120,12 @@ def _add_refusals(app: Flask, world: World) -> None:
     def refused(error: Refused) -> Response:
         return refuse(error.code, error.message)
 
+    @app.errorhandler(StoreError)
+    def failed_to_keep(error: StoreError) -> Any:
+        _log.error("a request failed: %s", error)
+        return refuse(*UNREACHABLE) if is_own(request.path) else refuse(*_FAILED)
+
     @app.errorhandler(Exception)
     def failed(_error: Exception) -> Any:
         _log.exception("a request failed")
-        return refuse("INTERNAL_ERROR", "The server failed. Its own log says why.")
+        return refuse(*_FAILED)

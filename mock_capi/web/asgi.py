@@ -15,11 +15,12 @@ from typing import Any
 from urllib.parse import quote
 
 from mock_capi.answer import envelope
+from mock_capi.store import StoreError
 from mock_capi.web import waits
 from mock_capi.web.capi import Answer, Body, Head, header_name, respond, text_of
 from mock_capi.web.guard import Guard
-from mock_capi.web.paths import HEALTH, LONGEST_OWN_BODY, STREAM, WAIT, is_own
-from mock_capi.web.plain import refusal
+from mock_capi.web.paths import HEALTH, LIVE, LONGEST_OWN_BODY, STREAM, WAIT, is_own
+from mock_capi.web.plain import UNREACHABLE, refusal
 from mock_capi.web.sending import Message, Receive, Scope, Send, deliver, suffer
 from mock_capi.web.streams import Streams
 from mock_capi.world import World
@@ -57,15 +58,16 @@ class Application:
         started = _Started(send)
         try:
             await self._serve(scope, receive, started)
-        except Exception:
-            _log.exception("a request failed")
+        except Exception as error:
+            unreachable = isinstance(error, StoreError)
+            _log.error("a request failed: %s", error, exc_info=None if unreachable else error)
             if not started.yes:
-                await deliver(_FAILED, send)
+                await deliver(refusal(*UNREACHABLE) if unreachable and is_own(scope["path"]) else _FAILED, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         if path in HEALTH and scope["method"] == "GET":
-            await deliver(_OK, send)
+            await deliver(_OK if path == LIVE or self._is_ready() else refusal(*UNREACHABLE), send)
             return
         head = Head(scope["method"], path, text_of(scope["query_string"]), _headers(scope))
         if not is_own(path):
@@ -76,6 +78,13 @@ class Application:
         else:
             await self._own(scope, head, receive, send)
 
+    def _is_ready(self) -> bool:
+        try:
+            self._world.store.refresh()
+        except StoreError:
+            return False
+        return True
+
     async def _last(self, head: Head, receive: Receive, send: Send) -> None:
         """Waits and streams hold no thread, so that hundreds of them are in nobody's way."""
         headers = head.headers
@@ -83,6 +92,7 @@ class Application:
         if found:
             await deliver(refusal(*found), send)
         else:
+            self._world.store.refresh()
             await self._lasting[head.path](head, receive, send)
 
     async def _own(self, scope: Scope, head: Head, receive: Receive, send: Send) -> None:

@@ -124,6 +124,7 @@ def status_view(world: World) -> dict[str, Any]:
     return {
         "version": __version__,
         "uptime_seconds": round(max(0.0, time() - world.started_at), 3),
+        "store": world.store.about,
         "clock": clock_view(world),
         "readings": world.readings.as_dict(),
         "datasets": [dataset_view(world, dataset) for dataset in world.datasets.values()],

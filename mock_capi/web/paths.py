@@ -6,7 +6,8 @@ OWN_TREES = ("/_inspect", "/_control")
 LONGEST_OWN_BODY = 1_000_000
 """How many bytes the body of a request to them may have."""
 WAIT, STREAM = "/_inspect/wait", "/_inspect/stream"
-HEALTH = ("/livez", "/readyz")
+LIVE, READY = "/livez", "/readyz"
+HEALTH = (LIVE, READY)
 _QUIET = frozenset({*OWN_TREES, *HEALTH, "/", "/favicon.ico", "/robots.txt"})
 _BELOW = tuple(f"{tree}/" for tree in OWN_TREES)
 

@@ -13,6 +13,7 @@ from mock_capi.answer import envelope
 from mock_capi.catalogue import status_of
 from mock_capi.web.capi import Answer
 
+UNREACHABLE = ("STORE_UNREACHABLE", "The store that this server shares with others cannot be reached.")
 _JSON = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
 
 
