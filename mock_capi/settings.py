@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from mock_capi import __version__, readings, spec
 from mock_capi.ledger import MAX_BYTES, MAX_EVENTS, Ledger
@@ -81,7 +81,8 @@ def _store(value: str) -> Address | None:
     name = query.pop("name", ["mock-capi"])[-1]
     if parts.scheme not in ("redis", "rediss", "unix") or not (parts.netloc or parts.path):
         raise ValueError("must be a Redis URL, such as redis://127.0.0.1:6379/0 or redis://redis/0?name=suite-1")
-    return Address(urlunsplit(parts._replace(query=urlencode(query, doseq=True))), name)
+    rest = urlencode(query, doseq=True)
+    return Address(f"{parts.scheme}://{parts.netloc}{parts.path}{f'?{rest}' if rest else ''}", name)
 
 
 @dataclass(frozen=True, slots=True)

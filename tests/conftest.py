@@ -20,10 +20,40 @@ from mock_capi.rules import SCHEMA_RULE_IDS
 from mock_capi.web.app import create_app
 from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, World
 from tests.senders import NOW, Sender
+from tests.stores import RedisServer, Stores
 
 pytest_plugins = "pytester"  # for the plugin's own tests; pytest takes this here only
 HOW = ".ci/install-clients FOLDER installs all; CLIENTS_NODE_MODULES=FOLDER lets node find its packages"
 freezegun.configure(extend_ignore_list=["_pytest.timing"])
+
+
+STORES = pytest.StashKey[Stores]()
+_RUNS: list[Stores] = []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """--store: what the mocks of this run keep their state in."""
+    parser.addoption("--store", choices=["memory", "redis"], default="memory", help="what mocks keep their state in")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start what the stores need."""
+    server = RedisServer() if config.getoption("--store") == "redis" else None
+    config.stash[STORES] = stores = Stores(server)
+    _RUNS.append(stores)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop it."""
+    stores = _RUNS.pop()
+    if stores.server:
+        stores.server.stop()
+
+
+@pytest.fixture(scope="session")
+def stores(pytestconfig: pytest.Config) -> Stores:
+    """Makes the stores of this run."""
+    return pytestconfig.stash[STORES]
 
 
 @pytest.fixture(scope="session")
@@ -33,12 +63,13 @@ def the_spec() -> spec.Spec:
 
 
 @pytest.fixture
-def world(the_spec: spec.Spec) -> World:
+def world(the_spec: spec.Spec, stores: Stores) -> Iterator[World]:
     """A fresh world with the default dataset, its clock standing at NOW."""
-    made = World(the_spec)
+    made = World(the_spec, store=stores.store())
     made.provision(Dataset(DEFAULT_DATASET, DEFAULT_KEY))
     made.set_clock(Clock(frozen_at=NOW))
-    return made
+    yield made
+    made.store.close()
 
 
 @pytest.fixture
@@ -81,7 +112,8 @@ def start_server(
     *arguments: str, environment: dict[str, str] | None = None, folder: str | None = None, silent: bool = False
 ) -> Running:
     """Start `mock-capi serve --port 0` and wait for its greeting; what a silent one complains of is thrown away."""
-    command = [sys.executable, "-m", "mock_capi", "serve", "--port", "0", *arguments]
+    store = () if "--store" in arguments else _RUNS[-1].arguments()
+    command = [sys.executable, "-m", "mock_capi", "serve", "--port", "0", *store, *arguments]
     errors = subprocess.DEVNULL if silent else None
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment, cwd=folder)
     assert process.stdout is not None

@@ -20,15 +20,16 @@ from mock_capi.web.app import create_app
 from mock_capi.world import World
 from tests.conftest import Running, start_server, stop_server
 from tests.contracts.venues import FrozenMock, Venues, WsgiTarget
+from tests.stores import Stores
 
 CASES = load_all()
 BASES = load_bases()
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 
 
-def application(the_spec: Spec, readings: Mapping[str, str]) -> WsgiTarget:
+def application(the_spec: Spec, stores: Stores, readings: Mapping[str, str]) -> WsgiTarget:
     """The complete application over a fresh world."""
-    return WsgiTarget(create_app(World(the_spec, Readings().with_changes(readings))))
+    return WsgiTarget(create_app(World(the_spec, Readings().with_changes(readings), stores.store())))
 
 
 def failures(case: Case, venues: Venues) -> list[str]:
@@ -40,17 +41,17 @@ def failures(case: Case, venues: Venues) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def in_process(the_spec: Spec) -> Venues:
+def in_process(the_spec: Spec, stores: Stores) -> Venues:
     """The Flask application, without a server."""
-    return Venues(lambda readings: Mock(application(the_spec, readings)))
+    return Venues(lambda readings: Mock(application(the_spec, stores, readings)))
 
 
 @pytest.fixture(scope="module")
-def under_a_frozen_clock(the_spec: Spec) -> Iterator[Venues]:
+def under_a_frozen_clock(the_spec: Spec, stores: Stores) -> Iterator[Venues]:
     """The same, with the time of this process held still and moved."""
     with freezegun.freeze_time(datetime.fromtimestamp(NOW, UTC)) as frozen:
         assert isinstance(frozen, FrozenDateTimeFactory)
-        yield Venues(lambda readings: FrozenMock(application(the_spec, readings), frozen))
+        yield Venues(lambda readings: FrozenMock(application(the_spec, stores, readings), frozen))
 
 
 @pytest.fixture(scope="module")
