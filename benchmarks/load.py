@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import cycle
 from time import perf_counter
 from typing import NamedTuple, cast
 
@@ -64,21 +65,26 @@ def _length(head: bytes) -> int:
     return int(head.lower().split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
 
 
-def run(port: int, requests: Sequence[bytes], connections: int) -> Load:
-    """Send all requests over so many connections to a server on this machine."""
-    return uvloop.run(_run(port, requests, connections))
+def run(port: int | Sequence[int], requests: Sequence[bytes], connections: int) -> Load:
+    """Send all requests over so many connections to a server on this machine, or to several in turn."""
+    return uvloop.run(_run([port] if isinstance(port, int) else port, requests, connections, lasting=True))
 
 
-async def _run(port: int, requests: Sequence[bytes], connections: int) -> Load:
+def run_while_it_lives(port: int, requests: Sequence[bytes], connections: int) -> Load:
+    """The same to a server that may go away; what it has answered until then counts."""
+    return uvloop.run(_run([port], requests, connections, lasting=False))
+
+
+async def _run(ports: Sequence[int], requests: Sequence[bytes], connections: int, *, lasting: bool) -> Load:
     loop = asyncio.get_running_loop()
     shared, latencies = iter(requests), list[float]()
     finished = [loop.create_future() for _ in range(connections)]
     started = perf_counter()
     made = [
         await loop.create_connection(partial(_Connection, shared, done, latencies), "127.0.0.1", port)
-        for done in finished
+        for done, port in zip(finished, cycle(ports), strict=False)
     ]
-    await asyncio.gather(*finished)
+    await asyncio.gather(*finished, return_exceptions=not lasting)
     seconds = perf_counter() - started
     refused = sum(protocol.refused for _, protocol in made)
     return Load(len(latencies) / seconds, sorted(latencies), refused)

@@ -37,7 +37,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "query": {"model", "catalogue", "clock", "ledger", "readings", "search"},
     "waiting": {"model", "ledger", "query"},
     "standing": {"model", "clock", "personas", "redact"},
-    "store": {"model", "ledger", "standing"},
+    "store": {"clock", "model", "ledger", "personas", "standing"},
     "occasions": {"gate", "judge", "personas", "pii", "readings", "redact", "spec", "standing"},
     "world": {
         "model",
@@ -70,6 +70,7 @@ MAY_KNOW: dict[str, set[str]] = {
         "query",
         "readings",
         "search",
+        "store",
         "verdicts",
         "waiting",
         "watch",

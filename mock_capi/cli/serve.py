@@ -50,15 +50,20 @@ def serve_command(**flags: str | None) -> None:
         listener = bind(settings.host, settings.port)
     except BindError as error:
         fail(str(error))
-    click.echo(_greeting(url_of(*listener.getsockname()[:2]), settings))
-    sys.stdout.flush()
+    url = url_of(*listener.getsockname()[:2])
     if settings.workers == 1:
+        _greet(url, settings)
         _serve(world, listener, settings)
     else:
         world.store.close()  # each worker has a world of its own; this one has shown that it can be built
         from mock_capi.web.workers import keep
 
-        keep(settings.workers, lambda: _serve(build_world(settings), listener, settings))
+        keep(settings.workers, lambda: _serve(build_world(settings), listener, settings), lambda: _greet(url, settings))
+
+
+def _greet(url: str, settings: Settings) -> None:
+    click.echo(_greeting(url, settings))
+    sys.stdout.flush()
 
 
 def _serve(world: World, listener: socket, settings: Settings) -> None:

@@ -183,7 +183,7 @@ class Shared:
                     self.refresh()
                 is_reached = True
             except StoreError as error:
-                if is_reached:
+                if is_reached and not self._closing.is_set():
                     _log.error("%s", error)
                 is_reached = False
                 self._closing.wait(_LISTEN_SECONDS)

@@ -13,8 +13,11 @@ _SOON_SECONDS = 1.0
 _log = logging.getLogger(__name__)
 
 
-def keep(count: int, work: Callable[[], None]) -> None:
-    """Run `work` in so many processes until SIGTERM or SIGINT; one that ends by itself is replaced."""
+def keep(count: int, work: Callable[[], None], begun: Callable[[], None]) -> None:
+    """Run `work` in so many processes until SIGTERM or SIGINT; one that ends by itself is replaced.
+
+    `begun` is called once all of them are there.
+    """
     began = {_begin(work): monotonic() for _ in range(count)}
     is_stopping = False
 
@@ -26,6 +29,7 @@ def keep(count: int, work: Callable[[], None]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    begun()
     while began:
         pid, status = os.wait()
         age = monotonic() - began.pop(pid)
