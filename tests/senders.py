@@ -17,7 +17,14 @@ NOW = 1_800_000_000
 DAY = 86_400
 EMAIL = sha256(b"test@example.com").hexdigest()
 ADDRESS = sha256(b"203.0.113.7").hexdigest()
-GONE = object()
+
+
+class _Gone:
+    def __repr__(self) -> str:
+        return "GONE"
+
+
+GONE = _Gone()
 """As a value in `event(...)`: leave the field out."""
 
 
