@@ -72,7 +72,8 @@ MAY_KNOW: dict[str, set[str]] = {
         "world",
     },
     "verdicts": {"model", "catalogue", "clock", "gate", "junit", "ledger", "readings", "redact", "rules"},
-    "settings": {"clock", "ledger", "readings", "rules", "spec", "spec_check", "watch", "world"},
+    "config": {"readings", "redact", "world"},
+    "settings": {"config", "ledger", "readings", "rules", "spec", "spec_check", "watch", "world"},
     "harness": {"catalogue", "clock", "junit", "readings"},
     "testing": {"clock", "query", "readings", "rules", "spec", "web", "world"},
     "pytest_plugin": {"testing"},
@@ -83,6 +84,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "cli": {
         "catalogue",
         "clock",
+        "config",
         "curl",
         "harness",
         "manual",
