@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import click
 
@@ -13,11 +12,14 @@ from mock_capi.config.option import Option
 from mock_capi.settings import CONFIG, OPTIONS, Settings, SettingsError, check_environment, resolve
 from mock_capi.web.paths import url_of
 
+Command = Callable[..., None]
+Decorator = Callable[[Command], Command]
 
-def server_options(*names: str) -> Callable[[Any], Any]:
+
+def server_options(*names: str) -> Decorator:
     """The options of `serve` that have these names, or all: each with its variable and its default in the help."""
 
-    def decorate(command: Any) -> Any:
+    def decorate(command: Command) -> Command:
         for option in reversed((CONFIG, *OPTIONS)):
             if not names or option.name in names:
                 command = as_flag(option)(command)
@@ -26,7 +28,7 @@ def server_options(*names: str) -> Callable[[Any], Any]:
     return decorate
 
 
-def as_flag(option: Option) -> Any:
+def as_flag(option: Option) -> Decorator:
     """A click option that answers a text or None. A switch stands alone; with --no- before it, it is off."""
     about = f"{option.about}  [env: {option.variable}; default: {option.default or 'none'}]"
     if option.kind.is_switch:

@@ -27,7 +27,10 @@ _FIRST_EVENT = (
 @click.command("serve")
 @configured.server_options()
 def serve_command(**flags: str | None) -> None:
-    """Run the server until SIGTERM or SIGINT."""
+    """Run the server until SIGTERM or SIGINT.
+
+    A flag wins over its variable, the variable over mock-capi.toml, and that over the default.
+    """
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     settings = configured.settings_of(flags)
     try:

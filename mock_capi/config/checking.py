@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
 from jsonschema_rs import Draft7Validator
 
+from mock_capi.config.toml import Place
 from mock_capi.readings import nearest
-
-Place = tuple[str | int, ...]
 
 
 class FormError(ValueError):
@@ -61,24 +59,3 @@ def _is_text(plain: Any) -> bool:
 def closest(word: str, known: Iterable[str]) -> str:
     """The name that is most like a word, however little."""
     return get_close_matches(word, list(known), n=1, cutoff=0)[0]
-
-
-def dotted(place: Place) -> str:
-    """A place as TOML writes keys: a.b, with "quotes" where needed, and an index in brackets."""
-    text = ""
-    for step in place:
-        text += f"[{step}]" if isinstance(step, int) else f".{key(step)}"
-    return text.removeprefix(".")
-
-
-def key(name: str) -> str:
-    """A key as TOML writes it."""
-    bare = name.isascii() and name.replace("-", "").replace("_", "").isalnum()
-    return name if bare else json.dumps(name, ensure_ascii=False)
-
-
-def inline(plain: Any) -> str:
-    """A value as TOML writes it on one line."""
-    if isinstance(plain, dict):
-        return "{ " + ", ".join(f"{key(name)} = {inline(value)}" for name, value in plain.items()) + " }"
-    return json.dumps(plain, ensure_ascii=False)

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mock_capi.config.checking import Place, dotted
+from mock_capi.config.toml import Place, dotted
 
 _AT = re.compile(r" \(at line (\d+), column (\d+)\)$")
 

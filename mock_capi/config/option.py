@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from mock_capi.config.checking import Place, dotted
 from mock_capi.config.kinds import Kind
+from mock_capi.config.toml import Place, dotted
 
 if TYPE_CHECKING:  # loading a TOML parser takes a while, and most starts have no file
     from mock_capi.config.file import File

@@ -61,10 +61,15 @@ def _parse_datasets(text: str) -> dict[str, str]:
 
 
 def _datasets(plain: Mapping[str, Any]) -> tuple[Dataset, ...]:
-    return tuple(
-        Dataset(name, given) if isinstance(given, str) else Dataset(name, given["api_key"], given.get("readings", {}))
-        for name, given in plain.items()
-    )
+    return tuple(_dataset(name, given) for name, given in plain.items())
+
+
+def _dataset(name: str, given: Any) -> Dataset:
+    if isinstance(given, str):
+        return Dataset(name, given)
+    own = given.get("readings", {})
+    Readings().with_changes(own)  # for JSON Schema 300.0 is a whole number, for a reading it is none
+    return Dataset(name, given["api_key"], own)
 
 
 def _masked(plain: Mapping[str, Any]) -> dict[str, Any]:

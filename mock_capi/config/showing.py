@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mock_capi.config.checking import Place, dotted
 from mock_capi.config.option import Given, Option
+from mock_capi.config.toml import Place, document, dotted
 
 _NONE = "none"
 _MASKED = "# Keys and tokens are masked, and the file is not fit for use; --show-secrets shows them.\n\n"
@@ -47,9 +47,7 @@ def as_json(
 
 def as_toml(options: Sequence[Option], given: Mapping[str, Given], *, secrets: bool) -> str:
     """A file that gives the same, defaults included."""
-    import tomli_w  # asked for here only
-
-    written = tomli_w.dumps({option.name: shown(option, given[option.name], secrets=secrets) for option in options})
+    written = document({option.name: shown(option, given[option.name], secrets=secrets) for option in options})
     masks = any(option.kind.mask(given[option.name].plain) != given[option.name].plain for option in options)
     return written if secrets or not masks else _MASKED + written
 

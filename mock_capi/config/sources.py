@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mock_capi.config.checking import FormError, check, inline, key
+from mock_capi.config.checking import FormError, check
 from mock_capi.config.option import Given, Option, Origin
 from mock_capi.config.schema import schema_of
+from mock_capi.config.toml import inline, key
 
 if TYPE_CHECKING:
     from mock_capi.config.file import File  # loading a TOML parser takes a while, and most starts have no file
