@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,7 @@ __all__ = [
     "resolve",
 ]
 
-_SPEC = replace(PATH, value=lambda plain: PATH.value(plain) or spec.bundled())
+_SPEC = PATH._replace(value=lambda plain: PATH.value(plain) or spec.bundled())
 
 
 def _option(metavar: str, default: str, kind: Kind, about: str, fallback: str = "") -> Any:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 _MOST_DIGITS = 19
 
@@ -14,8 +13,7 @@ def _same(plain: Any) -> Any:
     return plain
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """What an option may hold.
 
     `schema` describes its plain form, as TOML has it; each node says in `errorMessage` what must hold. `parse` makes

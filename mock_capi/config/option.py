@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from mock_capi.config.kinds import Kind
 from mock_capi.config.toml import Place, dotted
@@ -15,8 +14,7 @@ PREFIX = "MOCK_CAPI_"
 Origin = Literal["flag", "variable", "file", "default"]
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option: a flag, a variable and a key in a file. `default` is a text; `fallback` is another variable."""
 
     name: str
@@ -41,8 +39,7 @@ class Option:
         return {**self.kind.schema, "description": self.about, **default}
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """What an option is given as, in its plain form; by what, and what that calls the option."""
 
     plain: Any
