@@ -85,7 +85,7 @@ class Settings:
 OPTIONS: tuple[Option, ...] = tuple(
     Option(setting.name, *setting.metadata["row"]) for setting in fields(Settings) if setting.metadata
 )
-CONFIG = Option("config", "FILE", "mock-capi.toml", PATH, "A TOML file with any of these settings; '' for none.")
+CONFIG = Option("config", "FILE", "mock-capi.toml", PATH, "A TOML file of settings; '' for none.")
 # Variables of the commands that talk to a running server.
 CLIENT_VARIABLES = (f"{PREFIX}URL", f"{PREFIX}API_KEY", f"{PREFIX}DATA_SET_ID")
 

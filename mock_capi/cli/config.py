@@ -24,7 +24,7 @@ def config_command(form: str, show_secrets: bool, schema: bool, **flags: str | N
 
     \b
       mock-capi config --port 9090
-      mock-capi config --format toml --show-secrets > mock-capi.toml
+      mock-capi config --datasets shop=key-1 --format toml --show-secrets > new.toml
     """
     if schema:
         click.echo(written(schema_of(OPTIONS)), nl=False)

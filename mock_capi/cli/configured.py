@@ -51,7 +51,7 @@ def settings_of(flags: Mapping[str, str | None]) -> Settings:
 
 def server_of(url: str | None, admin_token: str | None, config: str | None) -> tuple[str, str | None]:
     """Where the server is and what it asks for: as told, or as `serve` would be started here."""
-    if url is None:
+    if not url:
         settings = settings_of({CONFIG.name: config})
         return url_of(settings.host, settings.port), admin_token or settings.admin_token
     try:

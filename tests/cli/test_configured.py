@@ -18,6 +18,7 @@ from mock_capi.config.option import Option
 from mock_capi.testing.local import dataset_of, serving, world_of
 from tests.conftest import start_server, stop_server
 from tests.senders import EMAIL, NOW, event
+from tests.tables import ROOT
 
 TOKEN = "token-of-the-file"
 
@@ -66,6 +67,7 @@ def test_the_server_starts_by_the_file(folder: Path) -> None:
 def test_ready_finds_the_server_by_the_file(configured: Path) -> None:
     """In the working directory, or named by flag or variable; a URL goes before it."""
     assert run("ready").exit_code == 0
+    assert run("ready", MOCK_CAPI_URL="").exit_code == 0
     other = configured.rename("other.toml")
     assert run("ready", "--config", str(other)).exit_code == 0
     assert run("ready", MOCK_CAPI_CONFIG=str(other)).exit_code == 0
@@ -112,9 +114,14 @@ def test_a_datasets_events_are_judged_by_its_own_readings(folder: Path) -> None:
 
 def test_events_are_judged_by_the_document_of_the_file(folder: Path) -> None:
     """The spec is an option like the readings, relative to the file."""
-    (folder / "mock-capi.toml").write_text('spec = "none.yaml"\n')
-    said = f"mock-capi.toml:1: spec: cannot read {folder}/none.yaml: No such file or directory"
+    (folder / "mock-capi.toml").write_text('spec = "other.yaml"\n')
+    said = f"mock-capi.toml:1: spec: cannot read {folder}/other.yaml: No such file or directory"
     assert run("check", sent="{}").stderr == f"mock-capi: {said}\n"
+    text = (ROOT / "openapi.yaml").read_text()
+    (folder / "other.yaml").write_text(text.replace("            - purchase\n", "            - rental\n"))
+    sent = json.dumps(event(event_type="rental"))
+    assert run("check", "--now", str(NOW), sent=sent).exit_code == 0
+    assert run("check", "--now", str(NOW), "--spec", "", sent=sent).exit_code == 1
 
 
 @pytest.mark.parametrize(("arguments", "given"), [([], None), (["--quiet-log"], "true"), (["--no-quiet-log"], "false")])
