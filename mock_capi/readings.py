@@ -70,7 +70,7 @@ class Readings:
 
 READINGS: tuple[Field[Any], ...] = fields(Readings)
 _BY_NAME = {reading.name: reading for reading in READINGS}
-_MOST_DIGITS = 15
+MOST_DIGITS = 15
 
 
 def alternatives(reading: Field[Any]) -> tuple[str, ...]:
@@ -98,22 +98,11 @@ def _check_number(reading: Field[Any], value: Any) -> int | None:
     text = str(value).strip()
     if reading.metadata["off"] and text == "off":
         return None
-    digits = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    digits = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
     if isinstance(value, bool) or not digits:
         expected = "a whole number or off" if reading.metadata["off"] else "a whole number"
         raise ReadingError(f"{reading.name} cannot be {text!r}; it is {expected}")
     return int(text)
-
-
-def parse(text: str, base: Readings | None = None) -> Readings:
-    """Readings from `name=value,name=value`. Raises ReadingError."""
-    changes: dict[str, str] = {}
-    for part in filter(None, (piece.strip() for piece in text.split(","))):
-        name, equals, value = part.partition("=")
-        if not equals:
-            raise ReadingError(f"{part!r} is not name=value")
-        changes[name.strip()] = value.strip()
-    return (base or Readings()).with_changes(changes)
 
 
 def nearest(word: str, known: Any) -> str:

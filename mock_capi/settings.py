@@ -1,214 +1,185 @@
-"""What a mock is started with: every option, its environment twin and its default, in one table."""
+"""What a mock is started with: every option with its default in one table, and where each setting comes from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from mock_capi import __version__, readings, spec
+from mock_capi import __version__, spec
+from mock_capi.config.checking import closest
+from mock_capi.config.kinds import NAMES, PATH, TEXT, Kind, whole
+from mock_capi.config.option import PREFIX, Given, Option
+from mock_capi.config.ours import DATASETS_KIND, READINGS_KIND, STORE_KIND, TOKEN_KIND
+from mock_capi.config.sources import SettingsError, checked_file, of_default, of_file, of_text, value_of
 from mock_capi.ledger import MAX_BYTES, MAX_EVENTS, Ledger
+from mock_capi.readings import Readings
 from mock_capi.rules import SCHEMA_RULE_IDS
 from mock_capi.spec_check import SpecError
 from mock_capi.store import Memory, Store, StoreError
+from mock_capi.store.address import Address
 from mock_capi.watch import MOST_WATCHERS
 from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, ProvisioningError, World
 
-PREFIX = "MOCK_CAPI_"
+if TYPE_CHECKING:
+    from mock_capi.config.file import File  # loading a TOML parser takes a while, and most starts have no file
+
+__all__ = [
+    "CLIENT_VARIABLES",
+    "CONFIG",
+    "OPTIONS",
+    "PREFIX",
+    "Settings",
+    "SettingsError",
+    "build_world",
+    "check_environment",
+    "check_world",
+    "document_of",
+    "resolve",
+]
+
+_SPEC = PATH._replace(value=lambda plain: PATH.value(plain) or spec.bundled())
 
 
-class SettingsError(ValueError):
-    """An option or variable that does not exist or has a bad value; the message names the right one."""
-
-
-def _text(value: str) -> str:
-    if not value.strip():
-        raise ValueError("must not be empty")
-    return value
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def read(value: str) -> int:
-        if not (value.isascii() and value.isdigit() and len(value) < 20 and least <= int(value) <= most):
-            raise ValueError(f"must be a whole number from {least} to {most}")
-        return int(value)
-
-    return read
-
-
-def _names(value: str) -> frozenset[str]:
-    names = frozenset(part.strip().lower().rstrip(".") for part in value.split(",") if part.strip())
-    if any("/" in name or ":" in name for name in names):
-        raise ValueError("must be names only, without scheme and port")
-    return names
-
-
-def _token(value: str) -> str | None:
-    if value != value.strip() or not (value or " ").isprintable():
-        raise ValueError("must be printable, without spaces around it")
-    return value or None
-
-
-def _datasets(value: str) -> tuple[Dataset, ...]:
-    found = []
-    for part in filter(None, (piece.strip() for piece in value.split(","))):
-        data_set_id, equals, api_key = (side.strip() for side in part.partition("="))
-        if not (data_set_id and equals and api_key):
-            raise ValueError("must be id=key pairs, separated by commas")
-        found.append(Dataset(data_set_id, api_key))
-    if not found:
-        raise ValueError("must name at least one dataset, as id=key")
-    return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where shared state is kept: a Redis URL, and the name that those who share it give it."""
-
-    url: str
-    name: str
-
-
-def _store(value: str) -> Address | None:
-    if not value:
-        return None
-    parts = urlsplit(value)
-    query = parse_qs(parts.query)
-    name = query.pop("name", ["mock-capi"])[-1]
-    if parts.scheme not in ("redis", "rediss", "unix") or not (parts.netloc or parts.path):
-        raise ValueError("must be a Redis URL, such as redis://127.0.0.1:6379/0 or redis://redis/0?name=suite-1")
-    rest = urlencode(query, doseq=True)
-    return Address(f"{parts.scheme}://{parts.netloc}{parts.path}{f'?{rest}' if rest else ''}", name)
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One option of `serve`. `read` checks a text and turns it into the value; it raises ValueError."""
-
-    name: str
-    metavar: str
-    default: str
-    read: Callable[[str], Any]
-    about: str
-
-    @property
-    def flag(self) -> str:
-        return "--" + self.name.replace("_", "-")
-
-    @property
-    def variable(self) -> str:
-        return PREFIX + self.name.upper()
-
-
-OPTIONS: tuple[Option, ...] = (
-    Option("host", "ADDRESS", "127.0.0.1", _text, "The address to listen on; 0.0.0.0 for all."),
-    Option("port", "NUMBER", "8080", _whole(0, 65535), "The port to listen on; 0 takes a free one. PORT works too."),
-    Option(
-        "datasets", "ID=KEY,...", f"{DEFAULT_DATASET}={DEFAULT_KEY}", _datasets, "The datasets, each with its API key."
-    ),
-    Option("readings", "NAME=VALUE,...", "", readings.parse, "Readings that differ from the defaults."),
-    Option("spec", "FILE", "", lambda value: Path(value) if value else spec.bundled(), "Another OpenAPI document."),
-    Option("log_events", "NUMBER", str(MAX_EVENTS), _whole(1, 10**9), "How many events the log keeps."),
-    Option("log_bytes", "NUMBER", str(MAX_BYTES), _whole(1, 10**13), "How many bytes the log takes."),
-    Option(
-        "store", "URL", "", _store, "A Redis that several servers share one log in: redis://HOST:PORT/DB?name=NAME."
-    ),
-    Option("workers", "NUMBER", "1", _whole(1, 64), "How many processes serve; several need --store."),
-    Option("threads", "NUMBER", "16", _whole(1, 512), "How many inspections are worked on side by side."),
-    Option("max_waits", "NUMBER", str(MOST_WATCHERS), _whole(1, 100_000), "How many waits and streams may be open."),
-    Option("admin_token", "TOKEN", "", _token, "What /_inspect and /_control ask for as Bearer."),
-    Option("allowed_hosts", "NAME,...", "", _names, "Host names with dots under which those two may be used."),
-)
-# Variables of the commands that talk to a running server.
-CLIENT_VARIABLES = (f"{PREFIX}URL", f"{PREFIX}API_KEY", f"{PREFIX}DATA_SET_ID")
+def _option(metavar: str, default: str, kind: Kind, about: str, fallback: str = "") -> Any:
+    """A row of the table; the field's name is the option's."""
+    return field(metadata={"row": (metavar, default, kind, about, fallback)})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Checked settings."""
+    """Checked settings. Each row of the table is an option: a flag of `serve`, a variable, a key in the file."""
 
-    host: str
-    port: int
-    datasets: tuple[Dataset, ...]
-    readings: readings.Readings
-    spec: Path
-    log_events: int
-    log_bytes: int
-    store: Address | None
-    workers: int
-    threads: int
-    max_waits: int
-    admin_token: str | None
-    allowed_hosts: frozenset[str]
+    file: Path | None
+    """The file that was read."""
+    given: Mapping[str, Given] = field(compare=False)
+    """What each option was given as, and where."""
+    host: str = _option("ADDRESS", "127.0.0.1", TEXT, "The address to listen on; 0.0.0.0 for all.")
+    port: int = _option(
+        "NUMBER",
+        "8080",
+        whole(0, 65535),
+        "The port to listen on; 0 takes a free one. PORT works too.",
+        fallback="PORT",
+    )
+    datasets: tuple[Dataset, ...] = _option(
+        "ID=KEY,...", f"{DEFAULT_DATASET}={DEFAULT_KEY}", DATASETS_KIND, "The datasets, each with its API key."
+    )
+    readings: Readings = _option("NAME=VALUE,...", "", READINGS_KIND, "Readings that differ from the defaults.")
+    spec: Path = _option("FILE", "", _SPEC, "Another OpenAPI document.")
+    log_events: int = _option("NUMBER", str(MAX_EVENTS), whole(1, 10**9), "How many events the log keeps.")
+    log_bytes: int = _option("NUMBER", str(MAX_BYTES), whole(1, 10**13), "How many bytes the log takes.")
+    store: Address | None = _option(
+        "URL", "", STORE_KIND, "A Redis that several servers share one log in: redis://HOST:PORT/DB?name=NAME."
+    )
+    workers: int = _option("NUMBER", "1", whole(1, 64), "How many processes serve; several need --store.")
+    threads: int = _option("NUMBER", "16", whole(1, 512), "How many inspections are worked on side by side.")
+    max_waits: int = _option("NUMBER", str(MOST_WATCHERS), whole(1, 100_000), "How many waits and streams may be open.")
+    admin_token: str | None = _option("TOKEN", "", TOKEN_KIND, "What /_inspect and /_control ask for as Bearer.")
+    allowed_hosts: frozenset[str] = _option(
+        "NAME,...", "", NAMES, "Host names with dots under which those two may be used."
+    )
+
+    def readings_of(self, data_set_id: str | None) -> Readings:
+        """A dataset's readings where it has its own, or everyone's."""
+        own = next((dataset.readings for dataset in self.datasets if dataset.id == data_set_id), {})
+        return self.readings.with_changes(own)
+
+
+OPTIONS: tuple[Option, ...] = tuple(
+    Option(setting.name, *setting.metadata["row"]) for setting in fields(Settings) if setting.metadata
+)
+CONFIG = Option("config", "FILE", "mock-capi.toml", PATH, "A TOML file of settings; '' for none.")
+# Variables of the commands that talk to a running server.
+CLIENT_VARIABLES = (f"{PREFIX}URL", f"{PREFIX}API_KEY", f"{PREFIX}DATA_SET_ID")
 
 
 def resolve(flags: Mapping[str, str | None], environment: Mapping[str, str]) -> Settings:
-    """Settings from flags, then environment, then defaults. Raises SettingsError."""
+    """Settings, each from its flag, else its variable, else the file, else its default. Raises SettingsError."""
     check_environment(environment)
-    values: dict[str, Any] = {}
-    for option in OPTIONS:
-        text, source = _chosen(option, flags, environment)
-        try:
-            values[option.name] = option.read(text)
-        except ValueError as error:
-            raise SettingsError(f"{source}: {error}") from error
-    if values["workers"] > 1 and not values["store"]:
-        raise SettingsError(f"--workers {values['workers']} needs --store: several processes share a log in Redis only")
-    return Settings(**values)
+    file = _file(flags, environment)
+    given = {option.name: _given(option, flags, environment, file) for option in OPTIONS}
+    values = {option.name: value_of(option, given[option.name]) for option in OPTIONS}
+    if values["workers"] > 1 and values["store"] is None:
+        raise SettingsError(
+            f"{given['workers'].at()}: several processes need --store, a Redis that they share a log in"
+        )
+    return Settings(**values, file=file.path if file else None, given=MappingProxyType(given))
 
 
-def _chosen(option: Option, flags: Mapping[str, str | None], environment: Mapping[str, str]) -> tuple[str, str]:
+def _given(option: Option, flags: Mapping[str, str | None], environment: Mapping[str, str], file: File | None) -> Given:
     flag = flags.get(option.name)
     if flag is not None:
-        return flag, option.flag
+        return of_text(option, flag, "flag", option.flag)
     if option.variable in environment:
-        return environment[option.variable], option.variable
-    if option.name == "port" and environment.get("PORT"):
-        return environment["PORT"], "PORT"
-    return option.default, option.flag
+        return of_text(option, environment[option.variable], "variable", option.variable)
+    if environment.get(option.fallback):
+        return of_text(option, environment[option.fallback], "variable", option.fallback)
+    if file and option.name in file.document:
+        return of_file(option, file)
+    return of_default(option)
+
+
+def _file(flags: Mapping[str, str | None], environment: Mapping[str, str]) -> File | None:
+    """The file that is asked for, else the one in the working directory."""
+    named, asked_by = flags.get(CONFIG.name), CONFIG.flag
+    if named is None:
+        named, asked_by = environment.get(CONFIG.variable), CONFIG.variable
+    if named is None and Path(CONFIG.default).is_file():
+        named, asked_by = CONFIG.default, CONFIG.flag
+    return checked_file(Path(named), OPTIONS, asked_by) if named else None
 
 
 def check_environment(environment: Mapping[str, str]) -> None:
     """Refuse a MOCK_CAPI_* variable that nothing reads: most likely it is misspelt."""
-    known = [*(option.variable for option in OPTIONS), *CLIENT_VARIABLES]
+    known = [*(option.variable for option in (*OPTIONS, CONFIG)), *CLIENT_VARIABLES]
     for name in environment:
         if name.startswith(PREFIX) and name not in known:
-            close = get_close_matches(name, known, n=1, cutoff=0)
-            raise SettingsError(f"the variable {name} is not known; the nearest is {close[0]}")
+            raise SettingsError(f"the variable {name} is not known; the nearest is {closest(name, known)}")
 
 
 def build_world(settings: Settings) -> World:
     """A world as the settings say. Raises SettingsError."""
+    return _provisioned(World(document_of(settings), settings.readings, _store(settings)), settings)
+
+
+def check_world(settings: Settings) -> None:
+    """Raises SettingsError where `build_world` would for the document or the datasets. Leaves nothing behind."""
+    _provisioned(World(document_of(settings), settings.readings), settings)
+
+
+def document_of(settings: Settings) -> spec.Spec:
+    """The document that events are judged by. Raises SettingsError."""
     try:
-        document = spec.load(settings.spec, SCHEMA_RULE_IDS)
+        return spec.load(settings.spec, SCHEMA_RULE_IDS)
     except SpecError as error:
-        raise SettingsError(str(error)) from error
-    world = World(document, settings.readings, _build_store(settings))
+        raise SettingsError(f"{settings.given['spec'].at()}: {error}") from error
+
+
+def _provisioned(world: World, settings: Settings) -> World:
     for dataset in settings.datasets:
         known = world.datasets.get(dataset.id)
         if known and known.api_key == dataset.api_key:
-            continue  # it may have been given readings and a clock since others began to share it
+            continue  # who began to share the store may have given it other readings and a clock since
         try:
             world.provision(dataset)
         except ProvisioningError as error:
-            raise SettingsError(f"--datasets: {error}") from error
+            raise SettingsError(f"{settings.given['datasets'].at((dataset.id,))}: {error}") from error
     return world
 
 
-def _build_store(settings: Settings) -> Store:
+def _store(settings: Settings) -> Store:
     ledger = Ledger(settings.log_events, settings.log_bytes, settings.max_waits)
     if settings.store is None:
         return Memory(ledger)
+    at = settings.given["store"].at()
     try:
         from mock_capi.store.shared import Shared
     except ModuleNotFoundError as error:
-        raise SettingsError(
-            "--store needs the Redis client; install it with: pip install 'mock-capi[redis]'"
-        ) from error
+        raise SettingsError(f"{at}: needs the Redis client; pip install 'mock-capi[redis]'") from error
     agreed = {
         "version": __version__,
         "spec": sha256(settings.spec.read_bytes()).hexdigest()[:16],
@@ -219,4 +190,4 @@ def _build_store(settings: Settings) -> Store:
     try:
         return Shared(settings.store.url, settings.store.name, agreed, ledger)
     except StoreError as error:
-        raise SettingsError(f"--store: {error}") from error
+        raise SettingsError(f"{at}: {error}") from error

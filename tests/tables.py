@@ -1,18 +1,23 @@
-"""The README's tables, made from the code: `python -m tests.tables` writes them anew."""
+"""The README's tables and the schema of the TOML file, made from code: `python -m tests.tables` writes them anew."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import chdir
 from pathlib import Path
 
 from mock_capi import catalogue, query, search
+from mock_capi.config.schema import schema_of, written
+from mock_capi.config.showing import as_text
 from mock_capi.gate import REQUEST_RULES
 from mock_capi.readings import READINGS, alternatives
 from mock_capi.rules import ADVISORY_RULES, EVENT_RULES, SCHEMA_RULES, Rule
-from mock_capi.settings import OPTIONS
+from mock_capi.settings import CONFIG, OPTIONS, resolve
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
+SCHEMA = ROOT / "docs" / "mock-capi.schema.json"
+EXAMPLE = ROOT / "examples" / CONFIG.default
 MOST_VALUES = 20
 """How many values of a key are listed."""
 ALL_RULES: tuple[Rule, ...] = (*REQUEST_RULES, *SCHEMA_RULES, *EVENT_RULES, *ADVISORY_RULES)
@@ -22,6 +27,8 @@ def tables() -> dict[str, str]:
     """Each table by the name of its marker in the README."""
     return {
         "options": _options(),
+        "example": f"```toml\n{EXAMPLE.read_text()}```",
+        "in force": _in_force(),
         "filters": ", ".join(f"`{name}`" for name in query.FILTERS),
         "search": _search(),
         "rules": _rules(),
@@ -36,8 +43,22 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _options() -> str:
-    rows = ([f"`{o.flag}`", f"`{o.variable}`", f"`{o.default}`" if o.default else "", o.about] for o in OPTIONS)
+    rows = (
+        [f"`{o.flag}`", f"`{o.variable}`", f"`{o.default}`" if o.default else "", o.about] for o in (*OPTIONS, CONFIG)
+    )
     return _table(["Option", "Variable", "Default", ""], rows)
+
+
+def _in_force() -> str:
+    """What `mock-capi config` shows beside the example."""
+    with chdir(EXAMPLE.parent):
+        settings = resolve({"port": "8081"}, {"MOCK_CAPI_HOST": "::1"})
+        return f"```text\n{as_text(OPTIONS, settings.given, settings.file, secrets=False)}\n```"
+
+
+def schema() -> str:
+    """The schema as it should be."""
+    return written(schema_of(OPTIONS))
 
 
 def _search() -> str:
@@ -81,10 +102,11 @@ def filled(text: str) -> str:
         _, end, after = rest.partition(f"<!-- {name}: end -->")
         if not (begin and end):
             raise ValueError(f"the README has no place for the table {name}")
-        blank = "\n" if table.startswith("|") else ""
+        blank = "\n" if table.startswith(("|", "`" * 3)) else ""
         text = f"{before}{begin}{blank}{table}\n{blank}{end}{after}"
     return text
 
 
 if __name__ == "__main__":
     README.write_text(filled(README.read_text()))
+    SCHEMA.write_text(schema())

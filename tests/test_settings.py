@@ -1,15 +1,21 @@
-"""Options: flags over environment over defaults, and messages that name what is right."""
+"""Options: flags over variables over the file over defaults, and messages that name what is right."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from mock_capi.settings import OPTIONS, SettingsError, build_world, resolve
+from mock_capi.config.option import Option
+from mock_capi.config.toml import document
+from mock_capi.settings import CONFIG, OPTIONS, Settings, SettingsError, build_world, check_world, resolve
 from mock_capi.web.paths import url_of
 from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset
+from tests.config.drawn import plain, text
 
 
 def refused(flags: dict[str, str | None], environment: dict[str, str]) -> str:
@@ -21,33 +27,159 @@ def refused(flags: dict[str, str | None], environment: dict[str, str]) -> str:
 
 def test_the_defaults_are_ready_to_use() -> None:
     """127.0.0.1:8080 with one dataset and key."""
-    settings = resolve({}, {})
-    assert (settings.host, settings.port) == ("127.0.0.1", 8080)
-    assert settings.datasets == (Dataset(DEFAULT_DATASET, DEFAULT_KEY),)
-    assert (settings.admin_token, settings.allowed_hosts) == (None, frozenset())
-    assert list(build_world(settings).datasets) == [DEFAULT_DATASET]
+    made = resolve({}, {})
+    assert (made.host, made.port) == ("127.0.0.1", 8080)
+    assert made.datasets == (Dataset(DEFAULT_DATASET, DEFAULT_KEY),)
+    assert (made.admin_token, made.allowed_hosts) == (None, frozenset())
+    assert list(build_world(made).datasets) == [DEFAULT_DATASET]
+
+
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: str(option.name))
+@given(data=st.data())
+@settings(max_examples=25, deadline=None)
+def test_the_flag_wins_then_the_variable_then_the_file(
+    tmp_path_factory: pytest.TempPathFactory, option: Option, data: st.DataObject
+) -> None:
+    """Every option can be set in all three ways; of those that are there the first counts, and says so."""
+    flag, variable, held = (
+        data.draw(st.none() | plain(option, as_text=True)),
+        data.draw(st.none() | plain(option, as_text=True)),
+        data.draw(st.none() | plain(option)),
+    )
+    file = tmp_path_factory.mktemp("file") / "some.toml"
+    file.write_text(document({} if held is None else {option.name: held}))
+    flags = {"config": str(file), option.name: None if flag is None else text(flag)}
+    made = resolve(flags, {} if variable is None else {option.variable: text(variable)})
+    ways = [(flag, "flag"), (variable, "variable"), (held, "file"), (option.kind.parse(option.default), "default")]
+    expected, origin = next(way for way in ways if way[0] is not None)
+    assert made.given[option.name].origin == origin
+    assert getattr(made, option.name) == option.kind.value(expected)
+
+
+def test_the_rows_are_the_settings() -> None:
+    """Nothing is set that cannot be given, and nothing given twice."""
+    names = [option.name for option in OPTIONS]
+    assert ["file", "given", *names] == [setting.name for setting in fields(Settings)]
+    assert CONFIG.name not in names
+    assert len({*names, *(option.fallback for option in OPTIONS if option.fallback)}) == len(names) + 1
+
+
+# --- the file ---
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_file_in_the_working_directory_is_read(folder: Path) -> None:
+    """By its name alone, and only by that."""
+    assert resolve({}, {}).file is None
+    (folder / "mock-capi.toml").write_text("port = 1\n")
+    (folder / "pyproject.toml").write_text("[tool.mock-capi]\nport = 2\n")
+    assert (resolve({}, {}).port, resolve({}, {}).file) == (1, Path("mock-capi.toml"))
+
+
+def test_another_file_can_be_named(folder: Path) -> None:
+    """The flag wins over the variable, and either over the working directory; an empty name reads none."""
+    for number, name in enumerate(["mock-capi.toml", "a.toml", "b.toml"], 1):
+        (folder / name).write_text(f"port = {number}\n")
+    named = {"MOCK_CAPI_CONFIG": "a.toml"}
+    assert [resolve({}, {}).port, resolve({}, named).port, resolve({"config": "b.toml"}, named).port] == [1, 2, 3]
+    assert resolve({"config": ""}, named) == resolve({}, {"MOCK_CAPI_CONFIG": ""})
+    assert (resolve({"config": ""}, named).port, resolve({"config": ""}, named).file) == (8080, None)
+
+
+def test_what_is_named_must_be_there(folder: Path) -> None:
+    """Who named it is said; a folder is no file."""
+    assert refused({"config": "a.toml"}, {}) == "--config: cannot read a.toml: No such file or directory"
+    assert refused({}, {"MOCK_CAPI_CONFIG": str(folder)}) == f"MOCK_CAPI_CONFIG: cannot read {folder}: Is a directory"
+
+
+def test_the_winner_takes_all_of_an_option(folder: Path) -> None:
+    """A flag's readings or datasets are not mixed with those of the file."""
+    (folder / "mock-capi.toml").write_text('[readings]\nopt_out = "reject"\n[datasets]\na = "k"\n')
+    made = resolve({"readings": "hash_case=any", "datasets": "b=l"}, {})
+    assert (made.readings.hash_case, made.readings.opt_out) == ("any", "suppress")
+    assert made.datasets == (Dataset("b", "l"),)
+
+
+def test_the_port_variable_of_platforms_wins_over_the_file(folder: Path) -> None:
+    """PORT is a variable like the others; empty it is none."""
+    (folder / "mock-capi.toml").write_text("port = 1\n")
+    assert (resolve({}, {"PORT": "2"}).port, resolve({}, {"PORT": ""}).port) == (2, 1)
+
+
+def test_the_whole_file_is_checked(folder: Path) -> None:
+    """Also what a flag has overruled: it will count another time."""
+    (folder / "mock-capi.toml").write_text('port = "x"\n')
+    assert refused({"port": "1"}, {}) == (
+        "mock-capi.toml:1: port: must be a whole number from 0 to 65535, as in port = 8080"
+    )
 
 
 @pytest.mark.parametrize(
-    ("name", "flag", "variable", "read"),
+    ("text", "said"),
     [
-        ("host", "10.0.0.1", "10.0.0.2", lambda text: text),
-        ("port", "1", "2", int),
-        ("log_events", "10", "20", int),
-        ("log_bytes", "10", "20", int),
-        ("threads", "1", "2", int),
-        ("admin_token", "a", "b", lambda text: text),
-        ("allowed_hosts", "a.example", "B.example", lambda text: frozenset([text.lower()])),
-        ("spec", "/a.yaml", "/b.yaml", Path),
-        ("datasets", "a=b", "c=d", lambda text: (Dataset(*text.split("=")),)),
+        ("prot = 1", "1: prot: is not known; the nearest is port"),
+        ('config = "b.toml"', "1: config: is not known; the nearest is "),
+        ("\nallowed_hosts = [\n'a', 'b:80']", "2: allowed_hosts: must be names only, without scheme and port"),
+        (
+            'allowed_hosts = "a"',
+            '1: allowed_hosts: must be a list of texts, as in allowed_hosts = ["mock.example.com"]',
+        ),
+        ('admin_token = " x"', "1: admin_token: must be printable, without spaces around it"),
+        ('spec = "none.yaml"', "1: spec: cannot read {folder}/none.yaml: No such file or directory"),
+        ('[datasets]\na = "k"\nb = "k"', "3: datasets.b: the api_key belongs to another dataset; each needs its own"),
+        ('[datasets]\n"" = "k"', '2: datasets."": data_set_id must be 1 to 512 printable characters'),
+        (
+            "[datasets]\na = 5",
+            '2: datasets.a: must be an API key, or a table with api_key and readings, as in a = "key-1"',
+        ),
+        (
+            "[[datasets]]",
+            "1: datasets: must be a table of at least one dataset, each id = key, as in datasets = { shop = ",
+        ),
+        (
+            '[datasets]\na = { api_key = "k", readings = { max_body_bytes = 5.0 } }',
+            "1: datasets: max_body_bytes cannot be",
+        ),
+        ("host = localhost", "1: no TOML: Invalid value, column 8; texts stand in quotes"),
     ],
 )
-def test_flags_win_over_environment_over_defaults(name: str, flag: str, variable: str, read: Any) -> None:
-    """Every option has an environment twin; a flag wins over it."""
-    environment = {f"MOCK_CAPI_{name.upper()}": variable}
-    assert getattr(resolve({name: None}, environment), name) == read(variable)
-    assert getattr(resolve({name: flag}, environment), name) == read(flag)
-    assert getattr(resolve({name: flag}, {}), name) == read(flag)
+def test_what_is_wrong_in_a_file_is_told_with_its_place(folder: Path, text: str, said: str) -> None:
+    """File, line, key, rule, and the right form where the rule does not name it."""
+    (folder / "mock-capi.toml").write_text(text)
+    assert refused({}, {}).startswith("mock-capi.toml:" + said.replace("{folder}", str(folder)))
+
+
+def test_what_cannot_be_built_is_found_beforehand() -> None:
+    """By the check that builds nothing that lasts, in the same words."""
+    for flags in ({"datasets": "a=1,b=1"}, {"spec": "/no/such/file"}):
+        with pytest.raises(SettingsError) as caught:
+            check_world(resolve(flags, {}))
+        assert str(caught.value) == refused(dict(flags), {})
+
+
+def test_a_dataset_may_have_readings_of_its_own(folder: Path) -> None:
+    """On top of everyone's."""
+    (folder / "mock-capi.toml").write_text(
+        '[readings]\nopt_out = "reject"\n[datasets]\na = { api_key = "k", readings = { hash_case = "any" } }\nb = "l"\n'
+    )
+    made = resolve({}, {})
+    found = [made.readings_of(name) for name in ("a", "b", None)]
+    assert [(own.hash_case, own.opt_out) for own in found] == [
+        ("any", "reject"),
+        ("lower", "reject"),
+        ("lower", "reject"),
+    ]
+    world = build_world(made)
+    assert [world.readings_of(world.datasets[name]) for name in ("a", "b")] == found[:2]
+
+
+# --- flags and variables ---
 
 
 def test_readings_come_from_flag_and_environment() -> None:
@@ -110,8 +242,8 @@ def test_other_variables_are_nobodys_business() -> None:
         ("datasets", "a=1,b=1", "belongs to another dataset"),
         ("datasets", "a=k\x00", "printable"),
         ("datasets", "a=" + "k" * 513, "1 to 512"),
-        ("readings", "authorization", "is not name=value"),
-        ("readings", "autorization=raw", 'did you mean "authorization"?'),
+        ("readings", "authorization", "must be name=value pairs"),
+        ("readings", "autorization=raw", "the nearest is authorization"),
         ("readings", "authorization=beare", 'did you mean "bearer"?'),
         ("readings", "max_body_bytes=many", "whole number"),
         ("spec", "/no/such/file.yaml", "/no/such/file.yaml"),

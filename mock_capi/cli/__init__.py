@@ -10,6 +10,7 @@ from mock_capi import __version__
 
 COMMANDS = (
     "serve",
+    "config",
     "ready",
     "check",
     "convert",
@@ -41,5 +42,5 @@ class _OnDemand(click.Group):
 def main() -> None:
     """A test double for Paramount's server-side Conversion API.
 
-    Every option has an environment twin: --port is MOCK_CAPI_PORT, and so on.
+    Every option of the server has an environment twin, --port is MOCK_CAPI_PORT, and a place in mock-capi.toml.
     """

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 import orjson
@@ -33,7 +32,16 @@ FAILURES = ("refusal", "advisory")
 @click.option("--json", "form", flag_value="json", help="Print the result as JSON.")
 @click.option("--sarif", "form", flag_value="sarif", help="Print the result as SARIF 2.1.0.")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML to this file.")
-def check_command(files: tuple[str, ...], data_set_id: str | None, form: str | None, **chosen: Any) -> None:
+def check_command(
+    files: tuple[str, ...],
+    data_set_id: str | None,
+    now: str | None,
+    max_errors: int,
+    fail_on: str,
+    form: str | None,
+    junit: Path | None,
+    **flags: str | None,
+) -> None:
     """Judge events in files as the server would: exit code 1 where one is refused.
 
     A FILE has a JSON array, JSON objects, or NDJSON with one event on each line; plain or gzip; of any size. Without a
@@ -45,12 +53,12 @@ def check_command(files: tuple[str, ...], data_set_id: str | None, form: str | N
 
     Events are compared for duplicates with the last 100,000 at least. No value of an event is ever printed.
     """
-    checker = options.checker(chosen["now"], chosen["readings"], data_set_id)
-    report = reports.Report(chosen["max_errors"])
+    checker = options.checker(now, data_set_id, **flags)
+    report = reports.Report(max_errors)
     problem = _check(files or ("-",), checker, report)
     _print(report, form)
-    failing = [code.name for code in (*ERRORS, *(ADVISORIES if chosen["fail_on"] == "advisory" else ()))]
-    options.write(chosen["junit"], reports.as_junit(report, failing), "--junit")
+    failing = [code.name for code in (*ERRORS, *(ADVISORIES if fail_on == "advisory" else ()))]
+    options.write(junit, reports.as_junit(report, failing), "--junit")
     if problem:
         fail(problem)
     if any(code in failing for code in report.by_code):

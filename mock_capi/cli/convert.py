@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import click
 import orjson
@@ -26,7 +26,7 @@ from mock_capi.settings import PREFIX
 @options.verdict_options
 @click.option("--data-set-id", envvar=f"{PREFIX}DATA_SET_ID", help="Give every event this data_set_id.")
 @click.option("--verbose", is_flag=True, help="Tell of each event what was changed and dropped.")
-def convert_command(file: str, data_set_id: str | None, verbose: bool, **chosen: Any) -> None:
+def convert_command(file: str, data_set_id: str | None, verbose: bool, now: str | None, **flags: str | None) -> None:
     """Make ECAPI events into the guide's: NDJSON on standard output, the rest on standard error.
 
     Plaintext e-mail and IPv4 addresses are hashed; what the guide has no field for is dropped and told. FILE has JSON
@@ -36,7 +36,7 @@ def convert_command(file: str, data_set_id: str | None, verbose: bool, **chosen:
     \b
       mock-capi convert --data-set-id "$ID" ecapi.json > events.ndjson
     """
-    checker = options.checker(chosen["now"], chosen["readings"], None)
+    checker = options.checker(now, None, **flags)
     told = _Told(verbose)
     try:
         with opened(file) as source:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -10,31 +9,26 @@ from typing import Any
 import click
 
 from mock_capi import clock
+from mock_capi.cli import configured
 from mock_capi.cli.ending import fail
 from mock_capi.offline.checking import Checker
-from mock_capi.readings import ReadingError, parse
-from mock_capi.rules import SCHEMA_RULE_IDS
-from mock_capi.settings import PREFIX, SettingsError, check_environment
-from mock_capi.spec import bundled, load
+from mock_capi.settings import SettingsError, document_of
 
 
 def verdict_options(command: Any) -> Any:
-    """--now and --readings: what a verdict depends on besides the event."""
-    about = "Readings that differ from the defaults.  [env: MOCK_CAPI_READINGS]"
-    readings = click.option("--readings", metavar="NAME=VALUE,...", default="", envvar=f"{PREFIX}READINGS", help=about)
+    """What a verdict depends on besides the event: --now, and of the server's own options those that matter."""
+    command = configured.server_options("config", "readings", "spec")(command)
     now = click.option("--now", metavar="TIME", help="The time, in epoch seconds or ISO 8601.  [default: now]")
-    return now(readings(command))
+    return now(command)
 
 
-def checker(now: str | None, readings: str, data_set_id: str | None) -> Checker:
-    """A checker as these options say, or the end of the command."""
+def checker(now: str | None, data_set_id: str | None, **flags: str | None) -> Checker:
+    """A checker as these options say, and as variables and file say where they do not; or the end of the command."""
+    settings = configured.settings_of(flags)
     try:
-        check_environment(os.environ)
-        return Checker(load(bundled(), SCHEMA_RULE_IDS), parse(readings), _moment(now), data_set_id)
+        return Checker(document_of(settings), settings.readings_of(data_set_id), _moment(now), data_set_id)
     except SettingsError as error:
         fail(str(error))
-    except ReadingError as error:
-        fail(f"--readings: {error}")
 
 
 def _moment(text: str | None) -> int:

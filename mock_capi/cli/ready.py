@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import http.client
-import os
 import time
 from urllib.parse import urlsplit
 
 import click
 
+from mock_capi.cli import configured
 from mock_capi.cli.ending import EXIT_FAILED, fail
-from mock_capi.settings import PREFIX, SettingsError, check_environment, resolve
-from mock_capi.web.paths import url_of
+from mock_capi.settings import PREFIX
 
 
 @click.command("ready")
 @click.option("--url", metavar="URL", envvar=f"{PREFIX}URL", help="The server.  [env: MOCK_CAPI_URL]")
+@configured.server_options("config")
 @click.option("--wait", is_flag=True, help="Keep asking until it is ready.")
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0), default=10.0, show_default=True)
-def ready_command(url: str | None, wait: bool, timeout: float) -> None:
-    """Ask a running server whether it is ready; exit code 0 or 1, for health checks."""
-    try:
-        check_environment(os.environ)
-        address = url or _configured_url()
-    except SettingsError as error:
-        fail(str(error))
+def ready_command(url: str | None, config: str | None, wait: bool, timeout: float) -> None:
+    """Ask a running server whether it is ready; exit code 0 or 1, for health checks.
+
+    Without a URL it asks where `serve` would listen with the same variables and the same file.
+    """
+    address, _ = configured.server_of(url, None, config)
     deadline = time.monotonic() + timeout
     while True:
         problem = _why_not_ready(address, max(0.05, min(deadline - time.monotonic(), 5.0)))
@@ -34,11 +33,6 @@ def ready_command(url: str | None, wait: bool, timeout: float) -> None:
         if not wait or time.monotonic() >= deadline:
             fail(f"{address} is not ready: {problem}", EXIT_FAILED)
         time.sleep(0.02)
-
-
-def _configured_url() -> str:
-    settings = resolve({}, os.environ)
-    return url_of(settings.host, settings.port)
 
 
 def _connection(url: str, timeout: float) -> http.client.HTTPConnection:

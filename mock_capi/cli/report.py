@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -13,13 +12,13 @@ from urllib.parse import quote
 import click
 import orjson
 
+from mock_capi.cli import configured
 from mock_capi.cli.ending import EXIT_FAILED, fail
-from mock_capi.settings import PREFIX, SettingsError, check_environment, resolve
+from mock_capi.settings import PREFIX
 from mock_capi.testing.api import Api, MockCapiError
 from mock_capi.verdicts.exercise import EXERCISES, failures, requests_needed
 from mock_capi.verdicts.page import html
 from mock_capi.verdicts.written import junit, outcome, text
-from mock_capi.web.paths import url_of
 from mock_capi.web.waits import MOST_SECONDS
 
 Json = dict[str, Any]
@@ -36,6 +35,7 @@ FAIL_ON = ("failed", "not-exercised", "advisory")
 
 @click.command("report")
 @click.option("--url", metavar="URL", envvar=f"{PREFIX}URL", help="The server.  [env: MOCK_CAPI_URL]")
+@configured.server_options("config")
 @click.option("--data-set-id", envvar=f"{PREFIX}DATA_SET_ID", help="This one only.  [env: MOCK_CAPI_DATA_SET_ID]")
 @click.option("--admin-token", envvar=f"{PREFIX}ADMIN_TOKEN", help="Its token.  [env: MOCK_CAPI_ADMIN_TOKEN]")
 @click.option("--since", metavar="TIME", help="What was received from then on, by the mock's clock.")
@@ -50,7 +50,9 @@ FAIL_ON = ("failed", "not-exercised", "advisory")
 )
 @click.option("--exercise", type=click.Choice(list(EXERCISES)), help="First make requests fail, and wait for them.")
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0), default=120.0, show_default=True)
-def report_command(url: str | None, admin_token: str | None, exercise: str | None, **options: Any) -> None:
+def report_command(
+    url: str | None, admin_token: str | None, config: str | None, exercise: str | None, **options: Any
+) -> None:
     """Tell whether a sender is ready to go live, by what it has sent: exit code 0, or 1 when an item failed.
 
     Every item of the guide's checklist and every rule is passed, failed, worth a look or not exercised, with the
@@ -59,23 +61,17 @@ def report_command(url: str | None, admin_token: str | None, exercise: str | Non
     With --exercise retries the next requests of the dataset meet 500s, a 429, a reset, a lost answer and a timeout.
     Let the sender work meanwhile: the report waits until it has met them all, at most --timeout seconds.
     """
+    api = Api(*configured.server_of(url, admin_token, config))
     try:
-        check_environment(os.environ)
-        api = Api(url or _configured_url(), admin_token)
         asked = {name: options[name] for name in ("data_set_id", "since", "until") if options[name]}
         if exercise:
             asked |= _exercised(api, exercise, asked.get("data_set_id"), options["timeout"])
         report = api.get("/_inspect/report", asked)
-    except (MockCapiError, SettingsError) as error:
+    except MockCapiError as error:
         fail(str(error))
     _show(report, FORMATS[options["as_"]](report), options["output"])
     if any(report["counts"][name.replace("-", "_")] for name in ("failed", *options["fail_on"])):
         sys.exit(EXIT_FAILED)
-
-
-def _configured_url() -> str:
-    settings = resolve({}, os.environ)
-    return url_of(settings.host, settings.port)
 
 
 def _show(report: Json, written: str, output: Path | None) -> None:

@@ -9,13 +9,13 @@ import signal
 import sys
 from shlex import quote
 from socket import socket
-from typing import Any
 
 import click
 
 from mock_capi import __version__
+from mock_capi.cli import configured
 from mock_capi.cli.ending import fail
-from mock_capi.settings import OPTIONS, Settings, SettingsError, build_world, resolve
+from mock_capi.settings import Settings, SettingsError, build_world
 from mock_capi.world import World
 
 # The hash is that of test@example.com.
@@ -26,20 +26,16 @@ _FIRST_EVENT = (
 )
 
 
-def _with_options(command: Any) -> Any:
-    for option in reversed(OPTIONS):
-        about = f"{option.about}  [env: {option.variable}; default: {option.default or 'none'}]"
-        command = click.option(option.flag, option.name, metavar=option.metavar, help=about)(command)
-    return command
-
-
 @click.command("serve")
-@_with_options
+@configured.server_options()
 def serve_command(**flags: str | None) -> None:
-    """Run the server until SIGTERM or SIGINT."""
+    """Run the server until SIGTERM or SIGINT.
+
+    A flag wins over its variable, the variable over mock-capi.toml, and that over the default.
+    """
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    settings = configured.settings_of(flags)
     try:
-        settings = resolve(flags, os.environ)
         world = build_world(settings)
     except SettingsError as error:
         fail(str(error))
@@ -84,6 +80,8 @@ def _serve(world: World, listener: socket, settings: Settings) -> None:
 
 def _greeting(url: str, settings: Settings) -> str:
     lines = [f"mock-capi {__version__} listens on {url}", f"  inspect  {url}/_inspect"]
+    if settings.file:
+        lines.append(f"  config   {settings.file}")
     for dataset in settings.datasets:
         lines += [f"  dataset  {dataset.id}", f"  api key  {dataset.api_key}"]
     return "\n".join([*lines, "", "Send a first event:", "", _first_command(url, settings), ""])

@@ -69,7 +69,7 @@ def test_wrong_usage_is_exit_code_2(arguments: list[str]) -> None:
         (["serve"], {"MOCK_CAPI_PROT": "1"}, "the nearest is MOCK_CAPI_PORT"),
         (["ready"], {"MOCK_CAPI_PROT": "1"}, "the nearest is MOCK_CAPI_PORT"),
         (["ready"], {"MOCK_CAPI_PORT": "x"}, "MOCK_CAPI_PORT: must be a whole number"),
-        (["serve", "--readings", "authorization=x"], {}, "--readings: authorization cannot be"),
+        (["serve", "--readings", "authorization=x"], {}, "--readings: authorization: must be one of"),
         (["serve", "--datasets", "a=1,b=1"], {}, "belongs to another dataset"),
         (["serve", "--spec", "/no/such/file"], {}, "/no/such/file"),
     ],

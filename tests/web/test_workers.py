@@ -95,4 +95,4 @@ def test_several_workers_need_a_store() -> None:
     command = [sys.executable, "-m", "mock_capi", "serve", "--workers", "2"]
     found = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     assert found.returncode == 2
-    assert "--workers 2 needs --store" in found.stderr
+    assert "--workers: several processes need --store" in found.stderr

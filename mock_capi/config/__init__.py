@@ -1,0 +1,1 @@
+"""How settings are given: by flags, by variables and in a TOML file, whichever settings these are."""
