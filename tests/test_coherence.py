@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -21,7 +22,7 @@ from mock_capi.settings import OPTIONS
 from mock_capi.spec import Spec
 from mock_capi.world import DEFAULT_DATASET
 from tests.conftest import Running
-from tests.tables import ALL_RULES, README, ROOT, filled
+from tests.tables import ALL_RULES, PAGES, README, ROOT, filled, tables
 
 TEXT = README.read_text()
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.DOTALL)
@@ -29,9 +30,16 @@ BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.DOTALL)
 OUTSIDE_THE_TABLE = {"DUPLICATE_EVENT", "INTERNAL_ERROR"}
 
 
-def test_the_tables_of_the_readme_are_those_of_the_code() -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_tables_of_a_page_are_those_of_the_code(page: Path) -> None:
     """Nobody has to keep them by hand; `python -m tests.tables` writes them."""
-    assert filled(TEXT) == TEXT
+    assert filled(page.read_text()) == page.read_text()
+
+
+def test_every_table_has_a_page() -> None:
+    """None of them can be lost."""
+    text = "".join(page.read_text() for page in PAGES)
+    assert [name for name in tables() if f"<!-- {name}: begin -->" not in text] == []
 
 
 def test_every_code_has_a_rule_and_every_rule_knows_its_codes() -> None:
