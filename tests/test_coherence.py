@@ -110,14 +110,6 @@ def test_ci_runs_the_readmes_test_command() -> None:
     assert command in (ROOT / ".ci" / "run").read_text().splitlines()
 
 
-def test_the_readmes_first_event_is_accepted_as_pasted(shared_server: Running) -> None:
-    """Pasted into bash it answers what the README shows."""
-    command = next(block for _, block in BLOCKS if '"timestamp"' in block and "curl" in block)
-    shown = json.loads(next(block for kind, block in BLOCKS if kind == "json" and "RECEIVED" in block))
-    answered = _bash(command.replace("http://127.0.0.1:8080", shared_server.url))
-    assert json.loads(answered).keys() == shown.keys()
-
-
 def test_the_readmes_refusal_is_what_is_answered(shared_server: Running) -> None:
     """The message in the README is the server's own."""
     shown = json.loads(next(block for kind, block in BLOCKS if kind == "json" and "MISSING_CURRENCY_CODE" in block))
@@ -125,37 +117,6 @@ def test_the_readmes_refusal_is_what_is_answered(shared_server: Running) -> None
     event |= {"identifiers": {"email_sha256": "0" * 64}}
     headers = {"Authorization": "Bearer test-key"}
     assert requests.post(f"{shared_server.url}/v1/events", json=event, headers=headers, timeout=10).json() == shown
-
-
-def test_the_readmes_other_commands_work(shared_server: Running) -> None:
-    """Every curl line on datasets, filters and the clock answers without an error."""
-    lines = [line for kind, block in BLOCKS if kind == "sh" for line in block.splitlines() if line.startswith("curl")]
-    lines = [line for line in lines if not line.endswith("\\")]
-    event = {"data_set_id": DEFAULT_DATASET, "timestamp": int(time.time()), "event_type": "purchase"}
-    event |= {"identifiers": {"email_sha256": "0" * 64}}
-    headers = {"Authorization": "Bearer test-key"}
-    requests.post(f"{shared_server.url}/v1/events", json=event, headers=headers, timeout=10).raise_for_status()
-    answers = [json.loads(_bash(line.replace("http://127.0.0.1:8080", shared_server.url))) for line in lines]
-    assert len(answers) == 12
-    assert [answer for answer in answers if "error_code" in answer] == []
-
-
-def _bash(command: str) -> str:
-    return subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=True, timeout=30).stdout
-
-
-@pytest.mark.parametrize("code", [block for kind, block in BLOCKS if kind == "python"])
-def test_the_readmes_python_works_as_shown(code: str) -> None:
-    """Its assertions hold."""
-    assert subprocess.run([sys.executable, "-c", code], timeout=30, check=False).returncode == 0
-
-
-def test_the_readmes_consent_string_is_what_is_made() -> None:
-    """The string beside the command is the command's, and can be explained."""
-    line, explained = (line for line in TEXT.splitlines() if line.startswith("mock-capi gpp "))
-    command, shown = (part.strip() for part in line.split("#"))
-    assert CliRunner().invoke(main, command.split()[1:]).stdout.strip() == shown
-    assert f"'{shown}'" in explained
 
 
 def test_python_m_is_the_same_command() -> None:

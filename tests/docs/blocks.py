@@ -43,11 +43,7 @@ class Block(NamedTuple):
 
 def pages() -> list[Path]:
     """Every page that people wrote."""
-    tops = [
-        *(page for page in ROOT.glob("*.md") if page.name != "README.md"),
-        ROOT / "contracts" / "README.md",
-        *ROOT.glob("examples/**/*.md"),
-    ]
+    tops = [*ROOT.glob("*.md"), ROOT / "contracts" / "README.md", *ROOT.glob("examples/**/*.md")]
     return sorted({*tops, *(ROOT / "docs").glob("*.md")} - {_GENERATED})
 
 

@@ -11,6 +11,12 @@ FOREGROUND = "runs until somebody stops it"
 ELSEWHERE = "asks a server elsewhere"
 
 UNRUN: Mapping[tuple[str, str], str] = {
+    ("README.md", "pip install . && mock-capi serve"): INSTALLS,
+    ("README.md", "pip install -e"): INSTALLS,
+    ("README.md", "pip install '.[docs]'"): INSTALLS,
+    ("README.md", "mock-capi matrix"): "runs the reader's own tests; docs/readings.md has one that is run",
+    ("README.md", "mock-capi verify"): ELSEWHERE,
+    ("README.md", "mock-capi check"): "is about the reader's own files; docs/offline.md has some that are run",
     ("CONTRIBUTING.md", "python3 -m venv"): INSTALLS,
     ("CONTRIBUTING.md", "ruff check"): "CI runs it",
     ("CONTRIBUTING.md", "sphinx-build"): "tests/docs/test_site.py builds the site",
