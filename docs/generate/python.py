@@ -5,13 +5,16 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
+import mock_capi
 from docs.generate.markdown import code, fenced, page
-from mock_capi import privacy, pytest_plugin, testing
+from mock_capi import privacy, testing
 from mock_capi.testing import steering
 
 _INTRODUCTION = "What there is; how to use it is told in [from Python](../python.md)."
+_PLUGIN = Path(mock_capi.__file__).parent / "pytest_plugin.py"
 _STEERED = (steering.Clock, steering.Faults, steering.Personas)
 
 
@@ -55,7 +58,7 @@ def _kind(found: object) -> str:
 
 
 def _fixtures() -> Iterator[str]:
-    """From the source, since pytest hides what it decorates."""
-    for node in ast.parse(inspect.getsource(pytest_plugin)).body:
+    """From the source, since pytest hides what it decorates, and need not be there."""
+    for node in ast.parse(_PLUGIN.read_text()).body:
         if isinstance(node, ast.FunctionDef):
             yield f"{code(node.name)}\n: {ast.get_docstring(node)}"

@@ -121,6 +121,13 @@ def test_links_between_files_become_links_between_pages(text: str, file: str, pa
     assert relinked(text, file, page, FOLDER) == becomes
 
 
+def test_the_extra_docs_is_enough_to_build_it() -> None:
+    """Nothing that makes pages needs what only the tests install."""
+    without = "import sys; sys.modules.update(dict.fromkeys(['pytest', 'requests', 'freezegun']))"
+    code = f"{without}; import docs.generate.extension"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
+
+
 def test_files_that_are_pages_exist() -> None:
     """None was moved away."""
     assert [file for file in PAGES if not (ROOT / file).exists()] == []
