@@ -20,7 +20,9 @@ def shown_in(text: str) -> Iterator[list[str]]:
         words = list(_words(line))
         for at, word in enumerate(words):
             if word == "mock-capi" and (at == 0 or words[at - 1] in _ENDS or "=" in words[at - 1]):
-                yield list(_until_the_end(words[at + 1 :]))
+                arguments = list(_until_the_end(words[at + 1 :]))
+                if arguments:  # else it is the name of something else, such as an image
+                    yield arguments
 
 
 def inline_in(text: str) -> Iterator[list[str]]:

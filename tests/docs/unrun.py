@@ -24,6 +24,10 @@ UNRUN: Mapping[tuple[str, str], str] = {
     ("docs/going-live.md", "mock-capi report --data-set-id worker-1 --exercise"): "waits for a sender",
     ("docs/verify.md", "mock-capi verify --base-url https://capi.example.com"): ELSEWHERE,
     ("docs/running.md", "mock-capi serve --port 8080"): FOREGROUND,
+    ("docs/running.md", "docker build"): "needs a container engine; tests/container runs what it says",
+    ("docs/running.md", "pip install 'mock-capi[redis]'"): INSTALLS,
+    ("docs/options.md", "config  "): "tests/test_coherence.py compares it",
+    ("docs/options.md", "mock-capi: mock-capi.toml:2:"): "tests/test_settings.py has this message",
     ("docs/running.md", "mock-capi serve --host 0.0.0.0"): FOREGROUND,
 }
 """By page and the beginning of the block."""
