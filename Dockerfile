@@ -10,7 +10,7 @@ RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheel .
 # Without pip of its own, since nothing is installed into it later. Compiled here for good, whatever the time of a file
 # becomes on its way: some builders round it, and Python would take what it compiled for old.
 RUN python3 -m venv --without-pip /opt/mock-capi && \
-    pip --python /opt/mock-capi/bin/python3 install --no-cache-dir --no-compile /wheel/*.whl && \
+    pip --python /opt/mock-capi/bin/python3 install --no-cache-dir --no-compile "$(echo /wheel/*.whl)[redis]" && \
     python3 -m compileall -q --invalidation-mode unchecked-hash /opt/mock-capi
 
 FROM ${PYTHON_IMAGE}

@@ -1,4 +1,4 @@
-"""compose.yaml and the README's `docker run`: a closed mock, and a sender that finds it."""
+"""compose.yaml and the `docker run` of the docs: a closed mock, and a sender that finds it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ import yaml
 from mock_capi.settings import check_environment, resolve
 from tests.container.building import Builder, Image
 from tests.container.running import run, running
-from tests.tables import README, ROOT
+from tests.tables import ROOT
 
+RUNNING = ROOT / "docs" / "running.md"
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
 MOCK, SENDER = SERVICES["mock"], SERVICES["sender"]
 
@@ -29,9 +30,9 @@ def test_the_mock_is_closed_and_has_the_images_health_check() -> None:
     assert "healthcheck" not in MOCK
 
 
-def test_the_readmes_container_is_as_closed_as_that() -> None:
+def test_the_docs_container_is_as_closed_as_that() -> None:
     """The same port and the same flags, and only variables that there are."""
-    [command] = re.findall(r"^docker run .*-p (?:.*\\\n)*.*$", README.read_text(), re.MULTILINE)
+    [command] = re.findall(r"^docker run .*-p (?:.*\\\n)*.*$", RUNNING.read_text(), re.MULTILINE)
     words = shlex.split(command)
     given = list(pairwise(words))
     assert ("-p", MOCK["ports"][0]) in given

@@ -137,5 +137,5 @@ def test_a_mock_that_does_not_start_fails_the_step_with_its_reason(runner: Runne
     """Nothing is told to later steps."""
     with runner.action(python=installed, readings="authorization=x") as done:
         assert done.returncode == 1
-        assert "MOCK_CAPI_READINGS: authorization cannot be" in done.stderr
+        assert "MOCK_CAPI_READINGS: authorization: must be one of" in done.stderr
     assert runner.told("GITHUB_ENV") == []
