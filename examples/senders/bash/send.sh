@@ -70,7 +70,7 @@ post() {
     --data-binary @"$work/body" --output "$work/answer" --write-out '%{http_code} %header{retry-after}' \
     "${MOCK_CAPI_URL%/}$1" 2>"$work/error"); then
     read -r status retry_after <<<"$told"
-    [[ $retry_after =~ ^[0-9]+$ ]] || retry_after=0
+    [[ $retry_after =~ ^[0-9]{1,5}$ ]] || retry_after=0
     text="$status $(<"$work/answer")"
   else
     text=$(<"$work/error")

@@ -159,7 +159,7 @@ func post(path string, body []byte) (status int, text string, retryAfter float64
 	if err != nil {
 		return 0, err.Error(), 0
 	}
-	if wait, err := strconv.ParseUint(response.Header.Get("Retry-After"), 10, 31); err == nil {
+	if wait, err := strconv.ParseUint(response.Header.Get("Retry-After"), 10, 16); err == nil {
 		retryAfter = float64(wait)
 	}
 	return response.StatusCode, fmt.Sprintf("%d %s", response.StatusCode, answer), retryAfter

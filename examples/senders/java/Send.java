@@ -169,7 +169,7 @@ class Send {
                 .POST(HttpRequest.BodyPublishers.ofString(body)).build();
         try {
             HttpResponse<String> answer = CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
-            String wait = answer.headers().firstValue("Retry-After").filter(s -> s.matches("\\d{1,9}")).orElse("0");
+            String wait = answer.headers().firstValue("Retry-After").filter(s -> s.matches("\\d{1,5}")).orElse("0");
             return new Answer(answer.statusCode(), answer.statusCode() + " " + answer.body(), Long.parseLong(wait));
         } catch (IOException error) {
             return new Answer(0, error.toString(), 0);

@@ -102,7 +102,7 @@ async function post(path, body) {
     const signal = AbortSignal.timeout(TIMEOUT_SECONDS * 1000);
     const answer = await fetch(URL_BASE + path, { method: 'POST', headers: HEADERS, body, signal, redirect: 'manual' });
     const asked = answer.headers.get('Retry-After') ?? '';
-    const retryAfter = /^\d+$/.test(asked) ? Number(asked) : 0;
+    const retryAfter = /^\d{1,5}$/.test(asked) ? Number(asked) : 0;
     return { status: answer.status, text: `${answer.status} ${await answer.text()}`, retryAfter };
   } catch (error) {
     return { status: 0, text: String(error.cause ?? error), retryAfter: 0 };

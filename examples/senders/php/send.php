@@ -125,7 +125,7 @@ function post(string $path, string $body): array
         CURLOPT_TIMEOUT_MS => (int) (TIMEOUT_SECONDS * 1000),
         CURLOPT_RETURNTRANSFER => true,
         CURLOPT_HEADERFUNCTION => function ($curl, string $header) use (&$retryAfter): int {
-            if (preg_match('/^retry-after: *(\d{1,9})\s*$/i', $header, $found)) {
+            if (preg_match('/^retry-after: *(\d{1,5})\s*$/i', $header, $found)) {
                 $retryAfter = (int) $found[1];
             }
             return strlen($header);

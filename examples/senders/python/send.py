@@ -142,8 +142,9 @@ def post(path: str, body: bytes) -> Answer:
         answer = requests.post(URL + path, body, headers=HEADERS, timeout=TIMEOUT_SECONDS, allow_redirects=False)
     except requests.RequestException as error:
         return Answer(0, str(error))
-    wait = answer.headers.get("Retry-After", "")
-    return Answer(answer.status_code, f"{answer.status_code} {answer.text}", float(wait) if wait.isdecimal() else 0.0)
+    asked = answer.headers.get("Retry-After", "")
+    wait = float(asked) if re.fullmatch(r"[0-9]{1,5}", asked) else 0.0
+    return Answer(answer.status_code, f"{answer.status_code} {answer.text}", wait)
 
 
 def send(path: str, body: bytes, what: str) -> str:

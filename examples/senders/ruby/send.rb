@@ -114,7 +114,7 @@ def post(path, body)
   answer = Net::HTTP.start(uri.host, uri.port, use_ssl: uri.scheme == "https", **limits) do |http|
     http.post(uri.path, body, HEADERS)
   end
-  Answer.new(answer.code.to_i, "#{answer.code} #{answer.body}", answer["Retry-After"].to_s[/\A\d+\z/].to_i)
+  Answer.new(answer.code.to_i, "#{answer.code} #{answer.body}", answer["Retry-After"].to_s[/\A\d{1,5}\z/].to_i)
 rescue *NO_ANSWER => e
   Answer.new(0, e.message, 0)
 end
