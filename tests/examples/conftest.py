@@ -1,7 +1,8 @@
-"""What the tests of the examples share: a mock that knows two customers, orders, and a sender in each language."""
+"""What the tests of the examples share: a mock that knows two customers, and a sender in each language."""
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from mock_capi.testing import MockCapi
-from tests.clients.conftest import command
 from tests.conftest import require
-from tests.examples.sending import COMMANDS, SENDERS, orders_in
+from tests.examples.sending import COMMANDS, SENDERS
 
 
 @pytest.fixture
@@ -25,29 +25,48 @@ def capi() -> Iterator[MockCapi]:
 
 
 @pytest.fixture(scope="session")
-def orders(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twelve batches of ten orders."""
-    return orders_in(tmp_path_factory.mktemp("orders"), 120)
+def senders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """The commands that send, by language, of those that can be run here."""
+    here = [language for language in COMMANDS if missing(language) is None]
+    return {language: sender_in(language, tmp_path_factory.mktemp(language)) for language in here}
 
 
-@pytest.fixture(scope="session", params=COMMANDS)
-def sender(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The command that sends, in each language; it is skipped where there is nothing to run it."""
-    tool, *arguments = COMMANDS[request.param].split()
-    if tool == "python":
-        return [sys.executable, *arguments]
-    # Built once here; run as the README says they are built each time, and `go run` makes every exit code 1.
-    folder = tmp_path_factory.mktemp(request.param)
-    if tool == "go":
-        build(command("go"), "build", "-o", str(folder / "send"), "go/orders.go", "go/send.go")
+@pytest.fixture(params=COMMANDS)
+def language(request: pytest.FixtureRequest) -> str:
+    """Each language; it is skipped where it cannot be run."""
+    gone = missing(request.param)
+    require(gone is None, str(gone))
+    return str(request.param)
+
+
+@pytest.fixture
+def sender(senders: dict[str, list[str]], language: str) -> list[str]:
+    """The command that sends, in each language."""
+    return senders[language]
+
+
+def missing(language: str) -> str | None:
+    """What is not installed that a sender in this language needs."""
+    tools = {"python": sys.executable, "java": "javac"}
+    tool = tools.get(language, language)
+    if shutil.which(tool) is None:
+        return tool
+    if language == "php":
+        modules = subprocess.run([tool, "-m"], capture_output=True, text=True, check=True, timeout=60).stdout
+        return None if "\ncurl\n" in modules else "php-curl"
+    return None
+
+
+def sender_in(language: str, folder: Path) -> list[str]:
+    """The README's command; what that would compile each time is compiled once. (`go run` makes every exit code 1.)"""
+    tool, *arguments = COMMANDS[language].split()
+    if language == "go":
+        build("go", "build", "-o", str(folder / "send"), "go/orders.go", "go/send.go")
         return [str(folder / "send")]
-    if tool == "java":
-        build(command("javac"), "-d", str(folder), "java/Send.java")
-        return [command("java"), "-cp", str(folder), "Send"]
-    if tool == "php":
-        modules = subprocess.run([command("php"), "-m"], capture_output=True, text=True, check=True, timeout=60)
-        require("\ncurl\n" in modules.stdout, "php-curl")
-    return [command(tool), *arguments]
+    if language == "java":
+        build("javac", "-d", str(folder), "java/Send.java")
+        return [tool, "-cp", str(folder), "Send"]
+    return [sys.executable if language == "python" else tool, *arguments]
 
 
 def build(*compiler: str) -> None:

@@ -25,7 +25,8 @@ COMMANDS = {
     "bash": "bash bash/send.sh",
 }
 """What runs a sender, by language, in the folder SENDERS; a file of orders is to follow."""
-BACKOFF_SECONDS = 0.03
+BACKOFF_SECONDS = 0.04
+"""Where it does not matter how long a sender waits."""
 
 
 class Told(NamedTuple):

@@ -1,4 +1,4 @@
-"""The sender that is right, in each language: what arrives, what becomes of failures, and what is refused."""
+"""The sender that is right, in each language: what arrives, what is refused, and what cannot be sent."""
 
 from __future__ import annotations
 
@@ -12,15 +12,8 @@ from click.testing import CliRunner
 
 from mock_capi.cli import main
 from mock_capi.testing import MockCapi
-from mock_capi.verdicts.exercise import RETRIES
 from tests.examples.sending import evidence, having, orders_in, report_of, run
 
-GIVEN_UP = {"kind": "status", "status": 500, "times": 6}
-ONE_MORE = {"kind": "status", "status": 500, "after": 1}
-FAILURES = [GIVEN_UP, *({"after": 1, **step} for step in RETRIES), *[ONE_MORE] * 4]
-"""First one batch fails as often as a sender tries. With so many first waits jitter shows beyond doubt."""
-SHORT_SECONDS = 1.0
-"""How long a sender waits for an answer where one does not come by design."""
 HEAD = "transaction_id,timestamp,value,currency,email,ip,gpp_string,gpp_sid"
 Json = dict[str, Any]
 
@@ -58,24 +51,9 @@ def test_all_orders_arrive_once_and_right(capi: MockCapi, sender: list[str], tmp
     assert {"email_sha256.persona", "ip.persona", "checklist.consent", "checklist.batches"} <= having(report, "passed")
 
 
-def test_failures_are_tried_again_ever_later_and_not_for_ever(capi: MockCapi, sender: list[str], orders: Path) -> None:
-    """After every kind of failure the report finds the same payload again, with growing waits, jitter and an end."""
-    capi.faults.sequence(FAILURES)
-    told = run(capi, sender, orders, BATCH_SIZE=10, TIMEOUT_SECONDS=SHORT_SECONDS)
-    assert told[:2] == (1, "120 orders: 110 accepted, 0 refused, 10 given up, 0 left out since they name nobody")
-    report = report_of(capi)
-    assert having(report, "failed") == set()
-    assert having(report, "advisory") == {"retry.duplicates", "events.duplicate_event"}
-    retries = {item["id"] for item in report["items"] if item["chapter"] == "retries"}
-    assert retries - having(report, "passed") == {"retry.duplicates", "retry.refusals"}
-    assert evidence(report, "retry.end").startswith("Given up after 6 attempts at most")
-    assert evidence(report, "retry.duplicates").startswith("10 events stored twice")
-    assert report["faults"]["met"] == 6 + 9 + 4
-
-
-def test_a_wrong_key_is_not_tried_again(capi: MockCapi, sender: list[str], orders: Path) -> None:
+def test_a_wrong_key_is_not_tried_again(capi: MockCapi, sender: list[str], tmp_path: Path) -> None:
     """Every batch is refused once, and the sender says so."""
-    told = run(capi, sender, orders, BATCH_SIZE=50, MOCK_CAPI_API_KEY="wrong")
+    told = run(capi, sender, orders_in(tmp_path, 120), BATCH_SIZE=50, MOCK_CAPI_API_KEY="wrong")
     assert told[:2] == (1, "120 orders: 0 accepted, 120 refused, 0 given up, 0 left out since they name nobody")
     assert [line.partition(" {")[0] for line in told.complaints.splitlines()] == [
         f"events {what}: refused, 403" for what in ("1 to 50", "51 to 100", "101 to 120")
