@@ -20,6 +20,7 @@ UNRUN: Mapping[tuple[str, str], str] = {
     ("CONTRIBUTING.md", "python3 -m venv"): INSTALLS,
     ("CONTRIBUTING.md", "ruff check"): "CI runs it",
     ("CONTRIBUTING.md", "sphinx-build"): "tests/docs/test_site.py builds the site",
+    ("examples/senders/README.md", "mock-capi serve"): "is run beside the senders by tests/examples",
     ("docs/index.md", "python3 -m venv"): INSTALLS,
     ("docs/going-live.md", "mock-capi report --data-set-id worker-1 --exercise"): "waits for a sender",
     ("docs/verify.md", "mock-capi verify --base-url https://capi.example.com"): ELSEWHERE,

@@ -10,7 +10,8 @@ import requests
 
 from tests.examples.jobs import BESIDE_PYTHON, Workspace
 
-SENDERS = "python examples/senders"
+SENDERS = "python examples/senders/python"
+ORDERS = "python examples/senders/orders.py 1200"
 
 
 def beside_a_mock(workspace: Workspace, command: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -36,7 +37,7 @@ def temporary(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_sender_that_is_right_passes(workspace: Workspace) -> None:
     """Exit code 0, a page and a JUnit file; nothing is left running."""
-    done = beside_a_mock(workspace, f"{SENDERS}/right.py", REPORTS="kept/reports")
+    done = beside_a_mock(workspace, f"{ORDERS} | {SENDERS}/send.py", REPORTS="kept/reports")
     assert done.returncode == 0, done.stderr
     kept = workspace.folder / "kept" / "reports"
     assert "purchase" in (kept / "go-live.html").read_text()
@@ -47,7 +48,7 @@ def test_a_sender_that_is_right_passes(workspace: Workspace) -> None:
 
 def test_a_sender_that_is_wrong_fails_by_the_report(workspace: Workspace) -> None:
     """It is content with itself, so the go-live report has the exit code."""
-    done = beside_a_mock(workspace, f"{SENDERS}/milliseconds.py")
+    done = beside_a_mock(workspace, f"{ORDERS} | {SENDERS}/milliseconds.py")
     assert done.returncode == 1
     assert "items failed" in done.stdout
     assert_gone(workspace)
