@@ -25,6 +25,7 @@ UNRUN: Mapping[tuple[str, str], str] = {
     ("docs/going-live.md", "mock-capi report --data-set-id worker-1 --exercise"): "waits for a sender",
     ("docs/verify.md", "mock-capi verify --base-url https://capi.example.com"): ELSEWHERE,
     ("docs/running.md", "mock-capi serve --port 8080"): FOREGROUND,
+    ("docs/running.md", "mock-capi serve --journal"): FOREGROUND,
     ("docs/running.md", "docker build"): "needs a container engine; tests/container runs what it says",
     ("docs/running.md", "pip install 'mock-capi[redis]'"): INSTALLS,
     ("docs/options.md", "config  "): "tests/test_coherence.py compares it",
