@@ -47,6 +47,14 @@ class Page(NamedTuple):
     next: int | None
 
 
+class Room(NamedTuple):
+    """What a submission takes in the log: its estimated size in bytes, and the sequence of the oldest that may stay
+    beside it, 0 where all may."""
+
+    size: int
+    oldest: int
+
+
 class Evicted(NamedTuple):
     """How much had to go, since the log was last cleared, to stay within its limits."""
 
@@ -77,32 +85,38 @@ class Ledger:
         self._evicted_through = 0
         self._watchers = Watchers(max_watchers)
 
-    def oldest_beside(self, submission: Submission) -> int:
-        """The sequence of the oldest that can stay where this one is recorded; its own where all others must go."""
-        events, size = self._events + submission.weight, self._bytes + _size(submission)
+    def room_for(self, submission: Submission) -> Room:
+        """What it takes to record a submission now."""
+        size = size_of(submission)
         with self._lock:
-            for item in self._log:
-                if events <= self.max_events and size <= self.max_bytes:
-                    return item.sequence
-                events -= item.weight
-                size -= _size(item)
-        fits = events <= self.max_events and size <= self.max_bytes
+            return Room(size, self._oldest_beside(submission, size))
+
+    def _oldest_beside(self, submission: Submission, size: int) -> int:
+        events, taken = self._events + submission.weight, self._bytes + size
+        if events <= self.max_events and taken <= self.max_bytes:
+            return 0
+        for item in self._log:
+            if events <= self.max_events and taken <= self.max_bytes:
+                return item.sequence
+            events -= item.weight
+            taken -= size_of(item)
+        fits = events <= self.max_events and taken <= self.max_bytes
         return submission.sequence if fits else submission.sequence + 1
 
-    def admit(self, recorded: Submission, oldest: int) -> None:
-        """Record a submission, whose sequence comes after all others, and let go of what came before `oldest`."""
+    def admit(self, recorded: Submission, room: Room) -> None:
+        """Record a submission, whose sequence comes after all others, and let go of what has to go for it."""
         with self._lock:
-            self._put(recorded)
-            while self._log and self._log[0].sequence < oldest:
+            self._put(recorded, room.size)
+            while self._log and self._log[0].sequence < room.oldest:
                 self._evict()
             self._watchers.recorded(recorded)
 
-    def _put(self, recorded: Submission) -> None:
+    def _put(self, recorded: Submission, size: int) -> None:
         self._sequence = recorded.sequence
         self._stored.update(dict.fromkeys(_stored(recorded.verdict), recorded))
         self._log.append(recorded)
         self._events += recorded.weight
-        self._bytes += _size(recorded)
+        self._bytes += size
 
     def duplicates(self, submission_id: str, verdict: Verdict) -> Mapping[int, EventRef]:
         """Which of the events that it stores were stored before, and where first."""
@@ -130,7 +144,7 @@ class Ledger:
 
     def _forget(self, gone: Submission) -> None:
         self._events -= gone.weight
-        self._bytes -= _size(gone)
+        self._bytes -= size_of(gone)
         for fingerprint in gone.verdict.outcomes.fingerprints:
             if fingerprint is not None and self._stored.get(fingerprint) is gone:
                 del self._stored[fingerprint]
@@ -206,7 +220,7 @@ class Ledger:
             self._stored.clear()
             self._events = self._bytes = 0
             for item in log:
-                self._put(item)
+                self._put(item, size_of(item))
             self._sequence, self._evicted_through = newest, evicted_through
             self._evicted_submissions = Counter({name: count.submissions for name, count in evicted.items()})
             self._evicted_events = Counter({name: count.events for name, count in evicted.items()})
@@ -348,7 +362,8 @@ def duplicate_advisories(verdict: Verdict, duplicates: Mapping[int, EventRef]) -
     )
 
 
-def _size(submission: Submission) -> int:
+def size_of(submission: Submission) -> int:
+    """How many bytes it takes in memory, as an estimate."""
     verdict = submission.verdict
     remarks = len(verdict.violations) + len(submission.advisories) + len(submission.duplicates)
     events = len(verdict.outcomes.event_types)
