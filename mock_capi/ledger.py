@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from itertools import islice, takewhile
@@ -25,6 +25,7 @@ from mock_capi.model import (
     Verdict,
     event_id,
 )
+from mock_capi.postings import Found, Postings, Term
 from mock_capi.watch import MOST_WATCHERS, Watcher, Watchers
 
 MAX_EVENTS = 100_000
@@ -35,16 +36,6 @@ _EVENT_BYTES = 180
 _REMARK_BYTES = 330
 # From here on JSON readers disagree on integers, and orjson writes none that pass 64 bits.
 _TOO_LARGE_TO_SHOW = 2**53
-
-Predicate = Callable[[Submission], bool]
-
-
-class Page(NamedTuple):
-    """Part of the log: what matched, how many match in all, and the sequence to go on from, or None."""
-
-    items: Sequence[Submission]
-    total: int
-    next: int | None
 
 
 class Room(NamedTuple):
@@ -80,6 +71,7 @@ class Ledger:
         self._events = 0
         self._bytes = 0
         self._stored: dict[int, Submission] = {}
+        self._postings = Postings()
         self._evicted_submissions: Counter[str | None] = Counter()
         self._evicted_events: Counter[str | None] = Counter()
         self._evicted_through = 0
@@ -137,6 +129,7 @@ class Ledger:
 
     def _evict(self) -> None:
         gone = self._log.popleft()
+        self._postings.forget(gone)
         self._forget(gone)
         self._evicted_through = gone.sequence
         self._evicted_submissions[gone.verdict.data_set_id] += 1
@@ -164,6 +157,7 @@ class Ledger:
                 del self._evicted_events[data_set_id]
             for item in gone:
                 self._forget(item)
+            self._postings = Postings()
             self._watchers.forgotten(gone, data_set_id)
             return len(gone)
 
@@ -218,6 +212,7 @@ class Ledger:
             before = {item.sequence: item for item in self._log}
             self._log.clear()
             self._stored.clear()
+            self._postings = Postings()
             self._events = self._bytes = 0
             for item in log:
                 self._put(item, size_of(item))
@@ -262,18 +257,19 @@ class Ledger:
 
     def get(self, submission_id: str) -> Submission | None:
         """One submission by its id."""
-        return next((item for item in reversed(self.snapshot()) if item.id == submission_id), None)
+        with self._lock:
+            self._post()
+            return self._postings.by_id(submission_id)
 
-    def page(self, matches: Predicate, *, limit: int, after: int | None = None, ascending: bool = False) -> Page:
-        """A page of what matches, newest first unless `ascending`; `after` is the sequence of the last one seen."""
-        log = self.snapshot()
-        matching = [item for item in (log if ascending else reversed(log)) if matches(item)]
-        rest: Iterator[Submission] = iter(matching)
-        if after is not None:
-            rest = (item for item in matching if (item.sequence > after if ascending else item.sequence < after))
-        items = list(islice(rest, limit + 1))
-        more = len(items) > limit
-        return Page(items[:limit], len(matching), items[limit - 1].sequence if more else None)
+    def among(self, terms: Sequence[Term]) -> Found:
+        """The submissions among which those are that answer all of some terms."""
+        with self._lock:
+            self._post()
+            return self._postings.rarest(terms)
+
+    def _post(self) -> None:
+        start = bisect_right(self._log, self._postings.through, key=lambda item: item.sequence)
+        self._postings.add(islice(self._log, start, None))
 
 
 def _stored(verdict: Verdict) -> Iterable[int]:
