@@ -44,6 +44,16 @@ def _names(value: str) -> frozenset[str]:
     return names
 
 
+def _switch(value: str) -> bool:
+    if value.lower() not in ("true", "false", "1", "0", ""):
+        raise ValueError("must be true or false")
+    return value.lower() in ("true", "1")
+
+
+def _file(value: str) -> Path | None:
+    return Path(value) if value else None
+
+
 def _token(value: str) -> str | None:
     if value != value.strip() or not (value or " ").isprintable():
         raise ValueError("must be printable, without spaces around it")
@@ -64,7 +74,10 @@ def _datasets(value: str) -> tuple[Dataset, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option of `serve`. `read` checks a text and turns it into the value; it raises ValueError."""
+    """One option of `serve`. `read` checks a text and turns it into the value; it raises ValueError.
+
+    One without a `metavar` is a switch: its flag takes no value and means true.
+    """
 
     name: str
     metavar: str
@@ -94,7 +107,11 @@ OPTIONS: tuple[Option, ...] = (
     Option("threads", "NUMBER", "16", _whole(1, 512), "How many inspections are worked on side by side."),
     Option("max_waits", "NUMBER", str(MOST_WATCHERS), _whole(1, 100_000), "How many waits and streams may be open."),
     Option("admin_token", "TOKEN", "", _token, "What /_inspect and /_control ask for as Bearer."),
-    Option("allowed_hosts", "NAME,...", "", _names, "Host names with dots under which those two may be used."),
+    Option("allowed_hosts", "NAME,...", "", _names, "Host names with dots for those; --tls certifies them."),
+    Option("tls", "", "false", _switch, "Serve HTTPS, with a certificate from a CA that is made for this run."),
+    Option("tls_ca", "FILE", "", _file, "The file that CA is written to and clients read; else mock-capi-ca.pem here."),
+    Option("tls_cert", "FILE", "", _file, "A certificate of your own for HTTPS, with its chain, as PEM."),
+    Option("tls_key", "FILE", "", _file, "Its private key, as PEM and not encrypted."),
 )
 # Variables of the commands that talk to a running server.
 CLIENT_VARIABLES = (f"{PREFIX}URL", f"{PREFIX}API_KEY", f"{PREFIX}DATA_SET_ID")
@@ -115,6 +132,15 @@ class Settings:
     max_waits: int
     admin_token: str | None
     allowed_hosts: frozenset[str]
+    tls: bool
+    tls_ca: Path | None
+    tls_cert: Path | None
+    tls_key: Path | None
+
+    @property
+    def https(self) -> bool:
+        """Whether HTTPS is served; a certificate of one's own says so too."""
+        return self.tls or self.tls_cert is not None or self.tls_key is not None
 
 
 def resolve(flags: Mapping[str, str | None], environment: Mapping[str, str]) -> Settings:

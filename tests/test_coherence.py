@@ -119,16 +119,23 @@ def test_the_readmes_refusal_is_what_is_answered(shared_server: Running) -> None
     assert requests.post(f"{shared_server.url}/v1/events", json=event, headers=headers, timeout=10).json() == shown
 
 
-def test_the_readmes_other_commands_work(shared_server: Running) -> None:
-    """Every curl line on datasets, filters and the clock answers without an error."""
+def test_the_readmes_other_commands_work(shared_server: Running, https_server: Running) -> None:
+    """Every curl line on datasets, filters, the clock and HTTPS answers without an error."""
     lines = [line for kind, block in BLOCKS if kind == "sh" for line in block.splitlines() if line.startswith("curl")]
     lines = [line for line in lines if not line.endswith("\\")]
     event = {"data_set_id": DEFAULT_DATASET, "timestamp": int(time.time()), "event_type": "purchase"}
     event |= {"identifiers": {"email_sha256": "0" * 64}}
     headers = {"Authorization": "Bearer test-key"}
     requests.post(f"{shared_server.url}/v1/events", json=event, headers=headers, timeout=10).raise_for_status()
-    answers = [json.loads(_bash(line.replace("http://127.0.0.1:8080", shared_server.url))) for line in lines]
-    assert len(answers) == 12
+    here = {
+        "http://127.0.0.1:8080": shared_server.url,
+        "https://127.0.0.1:8080": https_server.url,
+        "mock-capi-ca.pem": str(https_server.ca_file),
+    }
+    for shown, name in here.items():
+        lines = [line.replace(shown, name) for line in lines]
+    answers = [json.loads(_bash(line)) for line in lines]
+    assert len(answers) == 13
     assert [answer for answer in answers if "error_code" in answer] == []
 
 

@@ -40,6 +40,10 @@ def test_the_defaults_are_ready_to_use() -> None:
         ("allowed_hosts", "a.example", "B.example", lambda text: frozenset([text.lower()])),
         ("spec", "/a.yaml", "/b.yaml", Path),
         ("datasets", "a=b", "c=d", lambda text: (Dataset(*text.split("=")),)),
+        ("tls", "true", "0", {"true": True, "0": False}.get),
+        ("tls_ca", "/a.pem", "/b.pem", Path),
+        ("tls_cert", "/a.pem", "/b.pem", Path),
+        ("tls_key", "/a.key", "/b.key", Path),
     ],
 )
 def test_flags_win_over_environment_over_defaults(name: str, flag: str, variable: str, read: Any) -> None:
@@ -48,6 +52,21 @@ def test_flags_win_over_environment_over_defaults(name: str, flag: str, variable
     assert getattr(resolve({name: None}, environment), name) == read(variable)
     assert getattr(resolve({name: flag}, environment), name) == read(flag)
     assert getattr(resolve({name: flag}, {}), name) == read(flag)
+
+
+@pytest.mark.parametrize(
+    ("flags", "https"),
+    [
+        ({}, False),
+        ({"tls": "true"}, True),
+        ({"tls_cert": "a"}, True),
+        ({"tls_key": "a"}, True),
+        ({"tls_ca": "a"}, False),
+    ],
+)
+def test_https_is_served_where_anything_but_the_ca_speaks_of_it(flags: dict[str, str | None], https: bool) -> None:
+    """Clients read the CA's variable too, and say nothing of the server by that."""
+    assert resolve(flags, {}).https == https
 
 
 def test_readings_come_from_flag_and_environment() -> None:
@@ -120,6 +139,7 @@ def test_other_variables_are_nobodys_business() -> None:
         ("admin_token", "tok\udcff", "printable"),
         ("allowed_hosts", "mock.example.com:8080", "without scheme and port"),
         ("allowed_hosts", "http://mock.example.com", "without scheme and port"),
+        ("tls", "yes", "must be true or false"),
     ],
 )
 def test_bad_values_are_refused(name: str, bad: str, word: str) -> None:
@@ -160,3 +180,4 @@ def test_datasets_may_have_odd_keys() -> None:
 def test_a_listening_address_has_an_url(host: str, url: str) -> None:
     """Where all addresses are listened on, loopback is where to ask."""
     assert url_of(host, 80) == url
+    assert url_of(host, 80, tls=True) == url.replace("http", "https")

@@ -14,12 +14,13 @@ import click
 import orjson
 
 from mock_capi.cli.ending import EXIT_FAILED, fail
-from mock_capi.settings import PREFIX, SettingsError, check_environment, resolve
+from mock_capi.cli.reaching import address, cacert_option, trusted
+from mock_capi.settings import PREFIX, SettingsError, check_environment
 from mock_capi.testing.api import Api, MockCapiError
+from mock_capi.trust import TrustError
 from mock_capi.verdicts.exercise import EXERCISES, failures, requests_needed
 from mock_capi.verdicts.page import html
 from mock_capi.verdicts.written import junit, outcome, text
-from mock_capi.web.paths import url_of
 from mock_capi.web.waits import MOST_SECONDS
 
 Json = dict[str, Any]
@@ -38,6 +39,7 @@ FAIL_ON = ("failed", "not-exercised", "advisory")
 @click.option("--url", metavar="URL", envvar=f"{PREFIX}URL", help="The server.  [env: MOCK_CAPI_URL]")
 @click.option("--data-set-id", envvar=f"{PREFIX}DATA_SET_ID", help="This one only.  [env: MOCK_CAPI_DATA_SET_ID]")
 @click.option("--admin-token", envvar=f"{PREFIX}ADMIN_TOKEN", help="Its token.  [env: MOCK_CAPI_ADMIN_TOKEN]")
+@cacert_option
 @click.option("--since", metavar="TIME", help="What was received from then on, by the mock's clock.")
 @click.option("--until", metavar="TIME", help="What was received until then.")
 @click.option("--format", "as_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
@@ -50,7 +52,9 @@ FAIL_ON = ("failed", "not-exercised", "advisory")
 )
 @click.option("--exercise", type=click.Choice(list(EXERCISES)), help="First make requests fail, and wait for them.")
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0), default=120.0, show_default=True)
-def report_command(url: str | None, admin_token: str | None, exercise: str | None, **options: Any) -> None:
+def report_command(
+    url: str | None, cacert: Path | None, admin_token: str | None, exercise: str | None, **options: Any
+) -> None:
     """Tell whether a sender is ready to go live, by what it has sent: exit code 0, or 1 when an item failed.
 
     Every item of the guide's checklist and every rule is passed, failed, worth a look or not exercised, with the
@@ -61,21 +65,16 @@ def report_command(url: str | None, admin_token: str | None, exercise: str | Non
     """
     try:
         check_environment(os.environ)
-        api = Api(url or _configured_url(), admin_token)
+        api = Api(address(url), admin_token, trusted(url, cacert))
         asked = {name: options[name] for name in ("data_set_id", "since", "until") if options[name]}
         if exercise:
             asked |= _exercised(api, exercise, asked.get("data_set_id"), options["timeout"])
         report = api.get("/_inspect/report", asked)
-    except (MockCapiError, SettingsError) as error:
+    except (MockCapiError, SettingsError, TrustError) as error:
         fail(str(error))
     _show(report, FORMATS[options["as_"]](report), options["output"])
     if any(report["counts"][name.replace("-", "_")] for name in ("failed", *options["fail_on"])):
         sys.exit(EXIT_FAILED)
-
-
-def _configured_url() -> str:
-    settings = resolve({}, os.environ)
-    return url_of(settings.host, settings.port)
 
 
 def _show(report: Json, written: str, output: Path | None) -> None:

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+from pathlib import Path
 from shlex import quote
 from typing import Any
 
@@ -14,6 +15,7 @@ import click
 
 from mock_capi import __version__
 from mock_capi.cli.ending import fail
+from mock_capi.cli.https import secured
 from mock_capi.settings import OPTIONS, Settings, SettingsError, build_world, resolve
 
 # The hash is that of test@example.com.
@@ -27,7 +29,8 @@ _FIRST_EVENT = (
 def _with_options(command: Any) -> Any:
     for option in reversed(OPTIONS):
         about = f"{option.about}  [env: {option.variable}; default: {option.default or 'none'}]"
-        command = click.option(option.flag, option.name, metavar=option.metavar, help=about)(command)
+        kind: dict[str, Any] = {"metavar": option.metavar} if option.metavar else {"flag_value": "true"}
+        command = click.option(option.flag, option.name, help=about, **kind)(command)
     return command
 
 
@@ -44,15 +47,18 @@ def serve_command(**flags: str | None) -> None:
     from mock_capi.web.asgi import Application
     from mock_capi.web.guard import Guard
     from mock_capi.web.server import BindError, Server, bind, claim_process
+    from mock_capi.web.tls import TlsError
 
     try:
         listener = bind(settings.host, settings.port)
-    except BindError as error:
+        shown = secured(settings)  # not before: a server that runs on this port already may have its CA in the file
+    except (BindError, TlsError) as error:
         fail(str(error))
-    guard = Guard(settings.admin_token, settings.allowed_hosts)
-    server = Server(Application(world, guard, settings.threads), listener, world.ledger.close)
+    guard = Guard(settings.admin_token, settings.allowed_hosts, settings.https)
+    application = Application(world, guard, settings.threads)
+    server = Server(application, listener, world.ledger.close, shown.identity)
     server.stop_on(signal.SIGTERM, signal.SIGINT)
-    click.echo(_greeting(server.url, settings))
+    click.echo(_greeting(server.url, settings, shown.ca_file))
     sys.stdout.flush()
     claim_process()
     server.run()
@@ -61,18 +67,20 @@ def serve_command(**flags: str | None) -> None:
     os._exit(0)
 
 
-def _greeting(url: str, settings: Settings) -> str:
+def _greeting(url: str, settings: Settings, ca_file: Path | None) -> str:
     lines = [f"mock-capi {__version__} listens on {url}", f"  inspect  {url}/_inspect"]
+    lines += [f"  trust    {ca_file}"] if ca_file else []
     for dataset in settings.datasets:
         lines += [f"  dataset  {dataset.id}", f"  api key  {dataset.api_key}"]
-    return "\n".join([*lines, "", "Send a first event:", "", _first_command(url, settings), ""])
+    return "\n".join([*lines, "", "Send a first event:", "", _first_command(url, settings, ca_file), ""])
 
 
-def _first_command(url: str, settings: Settings) -> str:
+def _first_command(url: str, settings: Settings, ca_file: Path | None) -> str:
     """A command that sends an event, for a POSIX shell."""
     first = settings.datasets[0]
     scheme = "" if settings.readings.authorization == "raw" else "Bearer "
     authorization = quote(f"Authorization: {scheme}{first.api_key}")
     start, rest = _FIRST_EVENT
     body = f"""{quote(start % json.dumps(first.id))}"$(date +%s)"{quote(rest)}"""
-    return f"curl -sS {url}/v1/events -H {authorization} -H 'Content-Type: application/json' -d {body}"
+    trusting = f"--cacert {quote(str(ca_file))} " if ca_file else ""
+    return f"curl -sS {trusting}{url}/v1/events -H {authorization} -H 'Content-Type: application/json' -d {body}"

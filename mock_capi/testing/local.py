@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 
 from mock_capi import spec
@@ -14,6 +16,7 @@ from mock_capi.testing.api import MockCapiError
 from mock_capi.web.asgi import Application
 from mock_capi.web.guard import Guard
 from mock_capi.web.server import BindError, Server, bind
+from mock_capi.web.tls import Identity, made, names_of
 from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, ProvisioningError, World
 
 HOST = "127.0.0.1"
@@ -30,13 +33,19 @@ def world_of(dataset: Dataset, readings: Mapping[str, object]) -> World:
 
 
 @contextmanager
-def serving(world: World, port: int = 0, admin_token: str | None = None) -> Iterator[str]:
-    """The URL of a server over a world, until the block ends; 0 is any free port. Raises MockCapiError."""
+def serving(
+    world: World, port: int = 0, admin_token: str | None = None, identity: Identity | None = None
+) -> Iterator[str]:
+    """The URL of a server over a world, until the block ends; 0 is any free port. Raises MockCapiError.
+
+    With an identity it speaks HTTPS.
+    """
     try:
         listener = bind(HOST, port)
     except BindError as error:
         raise MockCapiError(str(error)) from error
-    server = Server(Application(world, Guard(admin_token)), listener, world.ledger.close)
+    guard = Guard(admin_token, tls=identity is not None)
+    server = Server(Application(world, guard), listener, world.ledger.close, identity)
     # Requests are taken from the moment of binding on; a daemon, lest a forgotten one keeps the process alive.
     thread = Thread(target=server.run, name=f"mock-capi {server.url}", daemon=True)
     thread.start()
@@ -46,6 +55,16 @@ def serving(world: World, port: int = 0, admin_token: str | None = None) -> Iter
         with suppress(RuntimeError):  # its loop is closed where it came to an end by itself
             server.stop()
         thread.join()
+
+
+@contextmanager
+def certified() -> Iterator[tuple[Identity, Path]]:
+    """What such a server shows under HTTPS, and a file with its CA for as long as the block lasts."""
+    identity, ca = made(names_of(HOST))
+    with TemporaryDirectory(prefix="mock-capi-") as folder:
+        file = Path(folder, "ca.pem")
+        file.write_bytes(ca)
+        yield identity, file
 
 
 def dataset_of(data_set_id: str | None, api_key: str | None) -> Dataset:
