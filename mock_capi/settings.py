@@ -106,7 +106,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("log_bytes", "NUMBER", str(MAX_BYTES), _whole(1, 10**13), "How many bytes the log takes."),
     Option("threads", "NUMBER", "16", _whole(1, 512), "How many inspections are worked on side by side."),
     Option("max_waits", "NUMBER", str(MOST_WATCHERS), _whole(1, 100_000), "How many waits and streams may be open."),
-    Option("admin_token", "TOKEN", "", _token, "What /_inspect and /_control ask for as Bearer."),
+    Option("admin_token", "TOKEN", "", _token, "What /_inspect, /_control and /metrics ask for as Bearer."),
     Option("allowed_hosts", "NAME,...", "", _names, "Host names with dots for those; --tls certifies them."),
     Option("tls", "", "false", _switch, "Serve HTTPS, with a certificate from a CA that is made for this run."),
     Option("tls_ca", "FILE", "", _file, "The file that CA is written to and clients read; else mock-capi-ca.pem here."),

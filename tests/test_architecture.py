@@ -161,4 +161,6 @@ def test_the_server_loads_nothing_slow_before_it_is_needed() -> None:
 
     code = "import sys, mock_capi.cli.serve, mock_capi.web.asgi, mock_capi.web.server; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert {"flask", "jsonschema", "requests", "yaml", "trustme", "cryptography"}.isdisjoint(loaded)
+    assert {"flask", "jsonschema", "requests", "yaml", "trustme", "cryptography", "prometheus_client"}.isdisjoint(
+        loaded
+    )

@@ -22,6 +22,7 @@ from mock_capi.web.paths import HEALTH, LONGEST_OWN_BODY, STREAM, WAIT, is_own
 from mock_capi.web.plain import refusal
 from mock_capi.web.sending import Message, Receive, Scope, Send, deliver, suffer
 from mock_capi.web.streams import Streams
+from mock_capi.web.tally import Tally
 from mock_capi.world import World
 
 Lasting = Callable[[Head, Receive, Send], Awaitable[None]]
@@ -44,6 +45,7 @@ class Application:
         self._world = world
         self._guard = guard or Guard()
         self._threads = threads
+        self._tally = Tally()
         # What is answered while the log grows, and so neither at once nor by Flask.
         self._lasting: Mapping[str, Lasting] = {
             WAIT: partial(waits.serve, world.ledger),
@@ -100,7 +102,7 @@ class Application:
     async def _vendor(self, head: Head, receive: Receive) -> Answer:
         occasion = self._world.occasion(head.headers)
         body = await _body(head, receive, occasion.readings.max_body_bytes)
-        answer = respond(self._world, head, occasion, body)
+        answer = respond(self._world, self._tally, head, occasion, body)
         return answer if body.data is not None else answer._replace(headers=(*answer.headers, _CLOSE))
 
     def _rest(self) -> Any:
@@ -110,7 +112,7 @@ class Application:
 
             from mock_capi.web.app import create_app
 
-            flask: Any = create_app(self._world, self._guard)
+            flask: Any = create_app(self._world, self._guard, self._tally)
             self._flask = WSGIMiddleware(flask, workers=self._threads)
         return self._flask
 

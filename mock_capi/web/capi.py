@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from mock_capi.gate import Occasion
 from mock_capi.model import Fault, Headers, Incoming, Submission
+from mock_capi.web.tally import Tally
 from mock_capi.world import World
 
 ADVISORIES_HEADER = "X-Mock-Capi-Advisories"
@@ -52,15 +53,17 @@ class Head:
         return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else None
 
 
-def respond(world: World, head: Head, occasion: Occasion, body: Body) -> Answer:
+def respond(world: World, tally: Tally, head: Head, occasion: Occasion, body: Body) -> Answer:
     """Record the request, and what it is answered with."""
-    return _answer(record(world, head, occasion, body), deferred=occasion.readings.processing == "deferred")
+    return _answer(record(world, tally, head, occasion, body), deferred=occasion.readings.processing == "deferred")
 
 
-def record(world: World, head: Head, occasion: Occasion, body: Body) -> Submission:
-    """The request as the log has it from now on."""
+def record(world: World, tally: Tally, head: Head, occasion: Occasion, body: Body) -> Submission:
+    """The request as the log has it from now on, counted."""
     incoming = Incoming(head.method, head.path, head.query, head.headers, body.data, body.size, body.complete)
-    return world.receive(incoming, occasion, head.started)
+    submission = world.receive(incoming, occasion, head.started)
+    tally.count(submission)
+    return submission
 
 
 def _answer(submission: Submission, *, deferred: bool) -> Answer:

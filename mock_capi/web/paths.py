@@ -7,13 +7,15 @@ LONGEST_OWN_BODY = 1_000_000
 """How many bytes the body of a request to them may have."""
 WAIT, STREAM = "/_inspect/wait", "/_inspect/stream"
 HEALTH = ("/livez", "/readyz")
-_QUIET = frozenset({*OWN_TREES, *HEALTH, "/", "/favicon.ico", "/robots.txt"})
+METRICS = "/metrics"
+_GUARDED = frozenset({*OWN_TREES, METRICS})
+_QUIET = frozenset({*_GUARDED, *HEALTH, "/", "/favicon.ico", "/robots.txt"})
 _BELOW = tuple(f"{tree}/" for tree in OWN_TREES)
 
 
-def in_own_tree(path: str) -> bool:
-    """Whether a path belongs to inspection or control, which are guarded."""
-    return path in OWN_TREES or path.startswith(_BELOW)
+def is_guarded(path: str) -> bool:
+    """Whether a path belongs to inspection, control or metrics, which are not for everybody."""
+    return path in _GUARDED or path.startswith(_BELOW)
 
 
 def is_own(path: str) -> bool:

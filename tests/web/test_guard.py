@@ -11,7 +11,7 @@ from mock_capi.world import World
 from tests.senders import Sender, event
 
 TREES = [
-    *(("GET", "/_inspect"), ("GET", "/_inspect/status"), ("POST", "/_control/reset")),
+    *(("GET", "/_inspect"), ("GET", "/_inspect/status"), ("POST", "/_control/reset"), ("GET", "/metrics")),
     ("GET", "/_control/nothing"),
 ]
 
