@@ -16,6 +16,7 @@ from mock_capi.watch import MOST_WATCHERS
 from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, ProvisioningError, World
 
 PREFIX = "MOCK_CAPI_"
+LOG_FORMATS = ("text", "json")
 
 
 class SettingsError(ValueError):
@@ -52,6 +53,12 @@ def _switch(value: str) -> bool:
 
 def _file(value: str) -> Path | None:
     return Path(value) if value else None
+
+
+def _log_format(value: str) -> str:
+    if value not in LOG_FORMATS:
+        raise ValueError(f"must be {' or '.join(LOG_FORMATS)}")
+    return value
 
 
 def _token(value: str) -> str | None:
@@ -112,6 +119,8 @@ OPTIONS: tuple[Option, ...] = (
     Option("tls_ca", "FILE", "", _file, "The file that CA is written to and clients read; else mock-capi-ca.pem here."),
     Option("tls_cert", "FILE", "", _file, "A certificate of your own for HTTPS, with its chain, as PEM."),
     Option("tls_key", "FILE", "", _file, "Its private key, as PEM and not encrypted."),
+    Option("log_format", "FORMAT", "text", _log_format, "How lines on standard error are written: text or json."),
+    Option("access_log", "", "false", _switch, "Write a line for each request."),
 )
 # Variables of the commands that talk to a running server.
 CLIENT_VARIABLES = (f"{PREFIX}URL", f"{PREFIX}API_KEY", f"{PREFIX}DATA_SET_ID")
@@ -136,6 +145,8 @@ class Settings:
     tls_ca: Path | None
     tls_cert: Path | None
     tls_key: Path | None
+    log_format: str
+    access_log: bool
 
     @property
     def https(self) -> bool:

@@ -66,6 +66,7 @@ MAY_KNOW: dict[str, set[str]] = {
         "privacy",
         "query",
         "readings",
+        "redact",
         "search",
         "verdicts",
         "waiting",

@@ -44,6 +44,8 @@ def test_the_defaults_are_ready_to_use() -> None:
         ("tls_ca", "/a.pem", "/b.pem", Path),
         ("tls_cert", "/a.pem", "/b.pem", Path),
         ("tls_key", "/a.key", "/b.key", Path),
+        ("log_format", "json", "text", str),
+        ("access_log", "TRUE", "False", lambda text: text == "TRUE"),
     ],
 )
 def test_flags_win_over_environment_over_defaults(name: str, flag: str, variable: str, read: Any) -> None:
@@ -140,6 +142,8 @@ def test_other_variables_are_nobodys_business() -> None:
         ("allowed_hosts", "mock.example.com:8080", "without scheme and port"),
         ("allowed_hosts", "http://mock.example.com", "without scheme and port"),
         ("tls", "yes", "must be true or false"),
+        ("access_log", "on", "must be true or false"),
+        ("log_format", "xml", "must be text or json"),
     ],
 )
 def test_bad_values_are_refused(name: str, bad: str, word: str) -> None:

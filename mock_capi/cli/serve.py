@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import signal
 import sys
@@ -14,6 +13,7 @@ from typing import Any
 import click
 
 from mock_capi import __version__
+from mock_capi.cli import logs
 from mock_capi.cli.ending import fail
 from mock_capi.cli.https import secured
 from mock_capi.settings import OPTIONS, Settings, SettingsError, build_world, resolve
@@ -38,12 +38,13 @@ def _with_options(command: Any) -> Any:
 @_with_options
 def serve_command(**flags: str | None) -> None:
     """Run the server until SIGTERM or SIGINT."""
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     try:
         settings = resolve(flags, os.environ)
         world = build_world(settings)
     except SettingsError as error:
         fail(str(error))
+    logs.configure(settings.log_format)
+    from mock_capi.web.access import AccessLog
     from mock_capi.web.asgi import Application
     from mock_capi.web.guard import Guard
     from mock_capi.web.server import BindError, Server, bind, claim_process
@@ -56,7 +57,8 @@ def serve_command(**flags: str | None) -> None:
         fail(str(error))
     guard = Guard(settings.admin_token, settings.allowed_hosts, settings.https)
     application = Application(world, guard, settings.threads)
-    server = Server(application, listener, world.ledger.close, shown.identity)
+    served = AccessLog(application) if settings.access_log else application
+    server = Server(served, listener, world.ledger.close, shown.identity)
     server.stop_on(signal.SIGTERM, signal.SIGINT)
     click.echo(_greeting(server.url, settings, shown.ca_file))
     sys.stdout.flush()

@@ -20,7 +20,7 @@ from mock_capi.web.capi import Answer, Body, Head, header_name, respond, text_of
 from mock_capi.web.guard import Guard
 from mock_capi.web.paths import HEALTH, LONGEST_OWN_BODY, STREAM, WAIT, is_own
 from mock_capi.web.plain import refusal
-from mock_capi.web.sending import Message, Receive, Scope, Send, deliver, suffer
+from mock_capi.web.sending import SUBMISSION, Message, Receive, Scope, Send, deliver, suffer
 from mock_capi.web.streams import Streams
 from mock_capi.web.tally import Tally
 from mock_capi.world import World
@@ -72,6 +72,7 @@ class Application:
         head = Head(scope["method"], path, text_of(scope["query_string"]), _headers(scope))
         if not is_own(path):
             answer = await self._vendor(head, receive)
+            scope[SUBMISSION] = answer.submission
             await (suffer(answer, scope, receive, send) if answer.fault else deliver(answer, send))
         elif path in self._lasting and head.method == "GET":
             await self._last(head, receive, send)

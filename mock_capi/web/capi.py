@@ -17,12 +17,14 @@ ADVISORIES_HEADER = "X-Mock-Capi-Advisories"
 
 
 class Answer(NamedTuple):
-    """A response: status, headers, body, and the fault that keeps it from being sent as it is, if any."""
+    """A response: status, headers, body, the fault that keeps it from being sent as it is, if any, and what it answers,
+    where that is in the log."""
 
     status: int
     headers: Headers
     body: bytes
     fault: Fault | None = None
+    submission: Submission | None = None
 
 
 class Body(NamedTuple):
@@ -77,7 +79,7 @@ def _answer(submission: Submission, *, deferred: bool) -> Answer:
         codes = dict.fromkeys(a.code for a in submission.advisories if not deferred or a.event is None)
         if codes:
             headers.append((ADVISORIES_HEADER, ", ".join(codes)))
-    return Answer(submission.verdict.status, tuple(headers), submission.response, submission.fault)
+    return Answer(submission.verdict.status, tuple(headers), submission.response, submission.fault, submission)
 
 
 @lru_cache(maxsize=256)
