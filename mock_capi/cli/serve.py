@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,10 @@ from mock_capi.cli import logs
 from mock_capi.cli.ending import fail
 from mock_capi.cli.https import secured
 from mock_capi.settings import OPTIONS, Settings, SettingsError, build_world, resolve
+
+if TYPE_CHECKING:
+    from mock_capi.web.sending import App
+    from mock_capi.world import World
 
 # The hash is that of test@example.com.
 _FIRST_EVENT = (
@@ -44,9 +48,6 @@ def serve_command(**flags: str | None) -> None:
     except SettingsError as error:
         fail(str(error))
     logs.configure(settings.log_format)
-    from mock_capi.web.access import AccessLog
-    from mock_capi.web.asgi import Application
-    from mock_capi.web.guard import Guard
     from mock_capi.web.server import BindError, Server, bind, claim_process
     from mock_capi.web.tls import TlsError
 
@@ -55,10 +56,7 @@ def serve_command(**flags: str | None) -> None:
         shown = secured(settings)  # not before: a server that runs on this port already may have its CA in the file
     except (BindError, TlsError) as error:
         fail(str(error))
-    guard = Guard(settings.admin_token, settings.allowed_hosts, settings.https)
-    application = Application(world, guard, settings.threads)
-    served = AccessLog(application) if settings.access_log else application
-    server = Server(served, listener, world.ledger.close, shown.identity)
+    server = Server(_application(world, settings), listener, world.ledger.close, shown.identity)
     server.stop_on(signal.SIGTERM, signal.SIGINT)
     click.echo(_greeting(server.url, settings, shown.ca_file))
     sys.stdout.flush()
@@ -67,6 +65,16 @@ def serve_command(**flags: str | None) -> None:
     sys.stdout.flush()
     # Threads with requests that did not end in time would keep the interpreter from ending.
     os._exit(0)
+
+
+def _application(world: World, settings: Settings) -> App:
+    from mock_capi.web.access import AccessLog
+    from mock_capi.web.asgi import Application
+    from mock_capi.web.guard import Guard
+
+    guard = Guard(settings.admin_token, settings.allowed_hosts, settings.https)
+    application = Application(world, guard, settings.threads)
+    return AccessLog(application) if settings.access_log else application
 
 
 def _greeting(url: str, settings: Settings, ca_file: Path | None) -> str:

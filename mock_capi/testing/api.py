@@ -6,10 +6,11 @@ import json
 import ssl
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
-from mock_capi.trust import why
+from mock_capi.trust import TrustError, context_for, why
 
 TIMEOUT_SECONDS = 30.0
 """How long an answer may take that is not waited for on purpose."""
@@ -38,6 +39,14 @@ class Api:
         self.admin_token = admin_token
         self.trusted = trusted
         self._headers = {"Authorization": f"Bearer {admin_token}"} if admin_token else {}
+
+    @classmethod
+    def trusting(cls, url: str, admin_token: str | None, ca_file: str | Path | None) -> Self:
+        """A server that under HTTPS may be certified by the CAs in a file, besides those trusted anyway."""
+        try:
+            return cls(url, admin_token, context_for(url, ca_file))
+        except TrustError as error:
+            raise MockCapiError(str(error)) from error
 
     def get(self, path: str, parameters: Mapping[str, object]) -> Any:
         """The JSON that is read at a path."""

@@ -11,12 +11,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from mock_capi.testing import assertions
-from mock_capi.testing.account import Account, provisioned
-from mock_capi.testing.api import Api, MockCapiError
+from mock_capi.testing.account import Account, attached
+from mock_capi.testing.api import MockCapiError
 from mock_capi.testing.log import EVENTS, Log
 from mock_capi.testing.results import Event, Submission
 from mock_capi.testing.steering import Clock, Faults, Personas
-from mock_capi.trust import VARIABLE, TrustError, context_for
+from mock_capi.trust import VARIABLE
 
 Json = dict[str, Any]
 
@@ -84,29 +84,14 @@ class MockCapi:
         self.stop()
 
     def _open(self, ending: ExitStack) -> Account:
-        return self._started(ending) if self._url is None else self._attached(ending, self._url)
+        if self._url is None:
+            from mock_capi.testing.local import started  # here, since it takes the server's imports
 
-    def _started(self, ending: ExitStack) -> Account:
-        """A server of its own."""
-        from mock_capi.testing import local  # here, since it takes the server's imports
-
-        dataset = local.dataset_of(**self._names)
-        world = local.world_of(dataset, self._readings)
-        identity, self._ca_file = ending.enter_context(local.certified()) if self._tls else (None, None)
-        url = ending.enter_context(local.serving(world, self._port, self._admin_token, identity))
-        api = Api(url, self._admin_token, context_for(url, self._ca_file))
-        return Account(api, dataset.id, dataset.api_key, str(self._readings.get("authorization", "bearer")))
-
-    def _attached(self, ending: ExitStack, url: str) -> Account:
-        """A dataset on one that runs."""
-        self._ca_file = self._ca_file or os.environ.get(VARIABLE) or None
-        try:
-            trusted = context_for(url, self._ca_file)
-        except TrustError as error:
-            raise MockCapiError(str(error)) from error
-        api = Api(url, self._admin_token or os.environ.get("MOCK_CAPI_ADMIN_TOKEN"), trusted)
-        named = {name: value for name, value in self._names.items() if value is not None}
-        return ending.enter_context(provisioned(api, {**named, "readings": self._readings}))
+            options = (self._port, self._admin_token, self._tls)
+            return ending.enter_context(started(self._names, self._readings, *options))
+        token = self._admin_token or os.environ.get("MOCK_CAPI_ADMIN_TOKEN")
+        ca_file = self._ca_file or os.environ.get(VARIABLE) or None
+        return ending.enter_context(attached(self._url, token, ca_file, {**self._names, "readings": self._readings}))
 
     @property
     def _account(self) -> Account:
@@ -128,7 +113,7 @@ class MockCapi:
     @property
     def ca_file(self) -> str | None:
         """The file with the CA that a sender has to trust under HTTPS, as PEM; None where nobody named one."""
-        return None if self._ca_file is None else str(self._ca_file)
+        return self._account.ca_file
 
     @property
     def data_set_id(self) -> str:
@@ -154,16 +139,10 @@ class MockCapi:
     ) -> MockCapi:
         """Another dataset on the same server, ready for use. It goes with this one, or earlier by its own `stop`."""
         api = self._account.api
-        other = MockCapi(
-            url=api.url,
-            admin_token=api.admin_token,
-            ca_file=self._ca_file,
-            readings=readings,
-            data_set_id=data_set_id,
-            api_key=api_key,
-        )
+        names = {"data_set_id": data_set_id, "api_key": api_key}
+        other = MockCapi.attach(api.url, api.admin_token, ca_file=self.ca_file, readings=readings, **names)
         self._ending.callback(other.stop)
-        return other.start()
+        return other
 
     # --- reading ---
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,8 @@ from threading import Thread
 from mock_capi import spec
 from mock_capi.readings import ReadingError, Readings
 from mock_capi.rules import SCHEMA_RULE_IDS
-from mock_capi.testing.api import MockCapiError
+from mock_capi.testing.account import Account
+from mock_capi.testing.api import Api, MockCapiError
 from mock_capi.web.asgi import Application
 from mock_capi.web.guard import Guard
 from mock_capi.web.server import BindError, Server, bind
@@ -58,18 +59,30 @@ def serving(
 
 
 @contextmanager
-def certified() -> Iterator[tuple[Identity, Path]]:
+def started(
+    names: Mapping[str, str | None], readings: Mapping[str, object], port: int, admin_token: str | None, tls: bool
+) -> Iterator[Account]:
+    """The one dataset of a server of its own, until the block ends; named as `mock-capi serve` does unless told.
+
+    Raises MockCapiError.
+    """
+    dataset = Dataset(names["data_set_id"] or DEFAULT_DATASET, names["api_key"] or DEFAULT_KEY)
+    world = world_of(dataset, readings)
+    with ExitStack() as ending:
+        identity, ca_file = ending.enter_context(_certified()) if tls else (None, None)
+        url = ending.enter_context(serving(world, port, admin_token, identity))
+        api = Api.trusting(url, admin_token, ca_file)
+        yield Account(api, dataset.id, dataset.api_key, str(readings.get("authorization", "bearer")), ca_file)
+
+
+@contextmanager
+def _certified() -> Iterator[tuple[Identity, str]]:
     """What such a server shows under HTTPS, and a file with its CA for as long as the block lasts."""
     identity, ca = made(names_of(HOST))
     with TemporaryDirectory(prefix="mock-capi-") as folder:
         file = Path(folder, "ca.pem")
         file.write_bytes(ca)
-        yield identity, file
-
-
-def dataset_of(data_set_id: str | None, api_key: str | None) -> Dataset:
-    """A dataset by these names, or by those that `mock-capi serve` starts with."""
-    return Dataset(data_set_id or DEFAULT_DATASET, api_key or DEFAULT_KEY)
+        yield identity, str(file)
 
 
 @cache

@@ -19,12 +19,12 @@ def test_a_mock_of_its_own_speaks_https() -> None:
     """A sender that trusts its CA is received, any other is not; the file goes with the mock."""
     with MockCapi(tls=True) as capi:
         assert capi.url.startswith("https://127.0.0.1:")
-        assert capi.ca_file
-        assert post(capi, made(capi), verify=capi.ca_file).json()["status"] == "RECEIVED"
+        ca_file = capi.ca_file or ""
+        assert post(capi, made(capi), verify=ca_file).json()["status"] == "RECEIVED"
         with pytest.raises(requests.exceptions.SSLError):
             send(capi)
         capi.assert_received(1)
-    assert not Path(capi.ca_file).parent.exists()
+    assert not Path(ca_file).parent.exists()
 
 
 def test_it_may_start_again() -> None:
