@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from mock_capi.cli import main
 from mock_capi.settings import OPTIONS, resolve
-from tests.tables import EXAMPLE, schema
+from tests.tables import EXAMPLE, ROOT, schema
 
 
 @pytest.fixture(autouse=True)
