@@ -75,7 +75,7 @@ def _add_datasets(tree: Blueprint, world: World) -> None:
     @tree.get("/datasets")
     def show_datasets() -> Any:
         parameters.asked(())
-        return reply({"datasets": [dataset_view(world, data_set_id) for data_set_id in world.datasets]})
+        return reply({"datasets": [dataset_view(world, dataset) for dataset in world.datasets.values()]})
 
     @tree.get("/datasets/<path:data_set_id>")
     def show_dataset(data_set_id: str) -> Any:
@@ -100,13 +100,13 @@ def _add_datasets(tree: Blueprint, world: World) -> None:
             raise Refused("INVALID_PARAMETER", str(error)) from None
         except ProvisioningError as error:
             raise Refused("CONFLICT" if error.conflict else "INVALID_PARAMETER", str(error)) from None
-        view = {**dataset_view(world, dataset.id), "api_key": dataset.api_key}
+        view = {**dataset_view(world, dataset), "api_key": dataset.api_key}
         return reply(view, 201 if created else 200)
 
     @tree.delete("/datasets/<path:data_set_id>")
     def withdraw(data_set_id: str) -> Any:
         parameters.asked(())
-        world.withdraw(parameters.known_dataset(world, data_set_id))
+        world.withdraw(parameters.known_dataset(world, data_set_id).id)
         return reply({"data_set_id": data_set_id, "deleted": True})
 
 

@@ -18,7 +18,7 @@ from mock_capi.web.guidance import help_view
 from mock_capi.web.plain import Refused
 from mock_capi.web.replies import reply, response
 from mock_capi.web.views import events_view, fault_view, submission_view, submissions_view, summary_view
-from mock_capi.world import World
+from mock_capi.world import Dataset, World
 
 
 def blueprint(world: World) -> Blueprint:
@@ -126,7 +126,7 @@ def status_view(world: World) -> dict[str, Any]:
         "uptime_seconds": round(max(0.0, time() - world.started_at), 3),
         "clock": clock_view(world),
         "readings": world.readings.as_dict(),
-        "datasets": [dataset_view(world, data_set_id) for data_set_id in world.datasets],
+        "datasets": [dataset_view(world, dataset) for dataset in world.datasets.values()],
         "faults": [fault_view(fault) for fault in world.faults.armed()],
         "waits": {"open": world.ledger.watchers, "max": world.ledger.max_watchers},
         "log": {
@@ -147,9 +147,8 @@ def clock_view(world: World, data_set_id: str | None = None) -> dict[str, Any]:
     return {"now": now, "iso": iso(now), "frozen": clock.frozen_at is not None, "real": clock.is_real}
 
 
-def dataset_view(world: World, data_set_id: str) -> dict[str, Any]:
-    """A dataset without its key."""
-    dataset = world.datasets[data_set_id]
+def dataset_view(world: World, dataset: Dataset) -> dict[str, Any]:
+    """A dataset without its key; it may have been withdrawn this very moment."""
     return {
         "data_set_id": dataset.id,
         "api_key": dataset.masked_key,

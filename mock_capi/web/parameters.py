@@ -13,7 +13,7 @@ from mock_capi import clock
 from mock_capi.readings import nearest
 from mock_capi.web.paths import LONGEST_OWN_BODY
 from mock_capi.web.plain import Refused, once
-from mock_capi.world import World
+from mock_capi.world import Dataset, World
 
 
 def asked(names: Collection[str]) -> dict[str, Any]:
@@ -63,14 +63,15 @@ def scope(world: World, asked: dict[str, Any], *, known: bool = True) -> str | N
         return None
     if not isinstance(data_set_id, str):
         raise Refused("INVALID_PARAMETER", "data_set_id is a string")
-    return known_dataset(world, data_set_id) if known else data_set_id
+    return known_dataset(world, data_set_id).id if known else data_set_id
 
 
-def known_dataset(world: World, data_set_id: str) -> str:
-    """The id of a dataset that is provisioned."""
-    if data_set_id not in world.datasets:
+def known_dataset(world: World, data_set_id: str) -> Dataset:
+    """The dataset of an id, which must be provisioned."""
+    found = world.datasets.get(data_set_id)
+    if found is None:
         raise Refused("NOT_FOUND", "There is no such dataset; GET /_control/datasets lists them.")
-    return data_set_id
+    return found
 
 
 def text(asked: dict[str, Any], name: str, *, default: str) -> str:
