@@ -62,7 +62,3 @@ class Stores:
         if self.server is None:
             return Memory(ledger)
         return Shared(self.server.url, str(uuid4()), {}, ledger or Ledger())
-
-    def arguments(self) -> list[str]:
-        """What a server is started with for a store of its own."""
-        return ["--store", self.server.fresh()] if self.server else []
