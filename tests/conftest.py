@@ -184,3 +184,12 @@ def free_port() -> int:
     with socket.socket() as chosen:
         chosen.bind(("127.0.0.1", 0))
         return int(chosen.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis for the tests of what is shared, whatever the other mocks of the run keep their state in."""
+    require(RedisServer.is_installed(), "redis-server")
+    server = RedisServer()
+    yield server
+    server.stop()
