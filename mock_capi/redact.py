@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from sys import intern
+
+import orjson
 
 from mock_capi.model import JSON, Headers
 from mock_capi.pii import mask_text
@@ -65,14 +68,26 @@ def hide(text: str, secrets: Secrets) -> str:
     return text
 
 
-def hide_in(value: JSON, secrets: Secrets) -> JSON:
-    """The same in every string and every name of a JSON value."""
+def written_without(value: JSON, secrets: Secrets) -> bytes:
+    """A JSON value as it is written, with none of these secrets in its strings and names."""
+    written = orjson.dumps(value)
+    if not any(_as_written(secret) in written for secret in secrets):
+        return written
+    return orjson.dumps(_hide_in(value, secrets))
+
+
+def _as_written(secret: str) -> bytes:
+    """A text as JSON has it between quotes; orjson escapes nothing else than the standard library does."""
+    return json.dumps(secret, ensure_ascii=False)[1:-1].encode("utf-8", "surrogatepass")
+
+
+def _hide_in(value: JSON, secrets: Secrets) -> JSON:
     if isinstance(value, str):
         return hide(value, secrets)
     if isinstance(value, list):
-        return [hide_in(item, secrets) for item in value]
+        return [_hide_in(item, secrets) for item in value]
     if isinstance(value, dict):
-        return {hide(name, secrets): hide_in(item, secrets) for name, item in value.items()}
+        return {hide(name, secrets): _hide_in(item, secrets) for name, item in value.items()}
     return value
 
 
