@@ -128,7 +128,8 @@ def start_server(
 
     With `errors` it is written to that file.
     """
-    store = () if {"--store", "--journal"} & set(arguments) else _RUNS[-1].arguments()
+    # Wrong servers are tried outside of pytest too, where no run has chosen a store.
+    store = () if {"--store", "--journal"} & set(arguments) or not _RUNS else _RUNS[-1].arguments()
     command = [sys.executable, "-m", "mock_capi", "serve", "--port", "0", *store, *arguments]
     with errors.open("wb") if errors else nullcontext(subprocess.DEVNULL if silent else None) as complaints:
         process = subprocess.Popen(
