@@ -17,8 +17,11 @@ Secrets = tuple[str, ...]
 MASK = "****"
 SHORTEST_HIDDEN = 4
 _SECRET = re.compile(r"auth|cookie|token|secret|password|signature|api[-_]?key|session|credential", re.IGNORECASE)
-_PLAIN = frozenset({"Host", "Content-Length"})
-_EMAIL_ONLY = frozenset({"User-Agent", "Server", "Via"})
+_PLAIN = frozenset({"Content-Length"})
+# Versions look like addresses, and the address of a host that was called is nobody's.
+_EMAIL_ONLY = frozenset({"Host", "User-Agent", "Server", "Via"})
+_AT = re.compile("@|%40")
+_USUAL_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 def mask_key(key: str) -> str:
@@ -29,7 +32,7 @@ def mask_key(key: str) -> str:
 def redact_headers(headers: Mapping[str, str], secrets: Secrets) -> Headers:
     """The headers as they may be kept: secrets masked, personal data in values too."""
     return tuple(
-        (intern(name), intern(value if name in _PLAIN else _redact_header(name, value, secrets)))
+        (intern(_shown_name(name)), intern(value if name in _PLAIN else _redact_header(name, value, secrets)))
         for name, value in headers.items()
     )
 
@@ -40,14 +43,25 @@ def _redact_header(name: str, value: str, secrets: Secrets) -> str:
         known = scheme.lower() in ("bearer", "basic", "digest", "token")
         return f"{scheme} {mask_key(rest.strip())}" if space and known else mask_key(value)
     value = hide(value, secrets)
-    if name in _EMAIL_ONLY and "@" not in value:
+    if name in _EMAIL_ONLY and not _AT.search(value):
         return value
     return mask_text(value)
 
 
 @lru_cache(maxsize=256)
+def _shown_name(name: str) -> str:
+    """The sender chose it, so it may hold anything."""
+    return mask_text(name)
+
+
+@lru_cache(maxsize=256)
 def _is_secret(name: str) -> bool:
     return _SECRET.search(name) is not None
+
+
+def redact_method(method: str, secrets: Secrets) -> str:
+    """The method as it may be kept, which may be any word."""
+    return method if method in _USUAL_METHODS else mask_text(hide(method, secrets))
 
 
 def redact_path(path: str, query: str, secrets: Secrets) -> str:

@@ -38,12 +38,9 @@ _HINTS = (
 Screen = Callable[[str], bool]
 
 
-def _screen_without(*patterns: str) -> Screen:
-    schema = {"allOf": [{"not": {"pattern": pattern}} for pattern in patterns]}
-    return jsonschema_rs.Draft202012Validator(schema, pattern_options=jsonschema_rs.RegexOptions()).is_valid
-
-
-is_harmless = _screen_without(*_HINTS)
+is_harmless: Screen = jsonschema_rs.Draft202012Validator(
+    {"allOf": [{"not": {"pattern": pattern}} for pattern in _HINTS]}, pattern_options=jsonschema_rs.RegexOptions()
+).is_valid
 """True only of a text with no shape in it; far quicker than a search."""
 _LONE_EMAIL = re.compile(r"\s*[^@\s]+(?:@|%40)[^@\s]+\s*")
 _LONE_PHONE = re.compile(r"\s*(?:\+|%2[Bb])?[0-9](?:[ .()/-]{0,2}[0-9]){6,14}\s*")
@@ -52,10 +49,15 @@ _HASH = re.compile(r"[0-9a-fA-F]{64}")
 _LONGEST_ADDRESS = 64
 
 
-def screen_for(key: str | None) -> Screen:
-    """A quick look at a whole body: True only where `mask_text` would change nothing and the key is not in it."""
-    # JSON may write a slash with a backslash before it; any other escape of ASCII is a hint by itself.
-    return _screen_without(*_HINTS, re.escape(key).replace("/", r"\\?/")) if key else is_harmless
+def screen_for(*secrets: str) -> Screen:
+    """A quick look at a whole body: True only where `mask_text` would change nothing and no secret is in it."""
+    if not secrets:
+        return is_harmless
+    # JSON may escape a slash, and what is not ASCII; any other escape is a hint by itself. Nothing is compiled: there
+    # may be very many secrets.
+    together = "".join(secrets)
+    escaped = ("\\/", "\\u") if "/" in together or not together.isascii() else ()
+    return lambda text: is_harmless(text) and not any(part in text for part in (*secrets, *escaped))
 
 
 def shape_of(text: str) -> str | None:
