@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import orjson
-
 from mock_capi import catalogue, gate, pii
 from mock_capi.answer import compact
 from mock_capi.decode import Decoded, decode
@@ -14,7 +12,7 @@ from mock_capi.gate import Credentials, Occasion
 from mock_capi.judge import Judged, type_of
 from mock_capi.model import Advisory, Incoming, Kept, Outcomes, Verdict, Violation
 from mock_capi.readings import Readings
-from mock_capi.redact import hide, hide_in, secrets_in
+from mock_capi.redact import hide, secrets_in, written_without
 from mock_capi.rules import Setting
 from mock_capi.spec import Route, Spec
 
@@ -133,7 +131,7 @@ def _kept_body(incoming: Incoming, decoded: Decoded, judged: Judged | None, sent
     hidden = secrets_in(sent.key) if sent else ()
     if decoded.kept is Kept.TEXT:
         return hide(pii.mask_malformed(incoming.body).decode(), hidden).encode()
-    return compact(orjson.dumps(hide_in(_masked(decoded), hidden)))
+    return compact(written_without(_masked(decoded), hidden))
 
 
 def _odd(events: Sequence[object], judged: Judged) -> bool:

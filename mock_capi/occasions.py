@@ -13,7 +13,7 @@ from mock_capi.judge import Judge
 from mock_capi.personas import Roll
 from mock_capi.pii import Screen, screen_for
 from mock_capi.readings import Readings
-from mock_capi.redact import SHORTEST_HIDDEN, secrets_in
+from mock_capi.redact import secrets_in
 from mock_capi.spec import Spec
 from mock_capi.standing import Dataset, Standing
 
@@ -46,8 +46,7 @@ class Occasions:
         self._readings = readings
         self._secret = secrets.token_bytes(16)
         self._judges: dict[Readings, Judge] = {}
-        self._screens: Mapping[str, Screen] = {}
-        self._common = self._bench(readings, screen_for(None))
+        self._common = self._bench(readings, "")
         self._made = self._make(Standing())
 
     def occasion(self, standing: Standing, headers: Mapping[str, str]) -> Occasion:
@@ -66,7 +65,7 @@ class Occasions:
             sent=sent,
             data_set_id=data_set_id,
             datasets=standing.datasets.keys(),
-            is_clean=bench.is_clean if data_set_id or not sent else _without(sent.key, bench.is_clean),
+            is_clean=bench.is_clean if data_set_id or not sent else screen_for(*secrets_in(sent.key)),
             personas=made.roll.known(data_set_id),
         )
 
@@ -90,22 +89,11 @@ class Occasions:
 
     def _make(self, standing: Standing) -> _Made:
         datasets = standing.datasets.values()
-        screens = {dataset.api_key: self._screen(dataset.api_key) for dataset in datasets}
-        benches = {d.id: self._bench(self.readings_of(d), screens[d.api_key]) for d in datasets}
-        self._screens = screens
+        benches = {d.id: self._bench(self.readings_of(d), d.api_key) for d in datasets}
+        self._judges = {bench.readings: bench.judge for bench in (self._common, *benches.values())}
         return _Made(standing, benches, {self._digest(d.api_key): d.id for d in datasets}, Roll(standing.people))
 
-    def _screen(self, key: str) -> Screen:
-        """Compiled once for each key."""
-        return self._screens.get(key) or screen_for(key if len(key) >= SHORTEST_HIDDEN else None)
-
-    def _bench(self, readings: Readings, is_clean: Screen) -> _Bench:
+    def _bench(self, readings: Readings, key: str) -> _Bench:
         if readings not in self._judges:
             self._judges[readings] = Judge(self._spec.event_schema(readings))
-        return _Bench(readings, self._judges[readings], is_clean)
-
-
-def _without(key: str, is_clean: Screen) -> Screen:
-    """A screen for a key that nobody knows; nothing is compiled, since there may be very many of them."""
-    hidden = secrets_in(key)
-    return (lambda text: is_clean(text) and not any(secret in text for secret in hidden)) if hidden else is_clean
+        return _Bench(readings, self._judges[readings], screen_for(*secrets_in(key)))

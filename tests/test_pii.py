@@ -160,7 +160,7 @@ def test_the_screen_misses_nothing(text: str) -> None:
     """What mask_text changes the screen notices, in the text itself and in any JSON that holds it."""
     if pii.mask_text(text) == text:
         return
-    screen = pii.screen_for(None)
+    screen = pii.screen_for()
     assert not screen(text)
     assert not screen(json.dumps({"a": [text]}))
     assert not screen(json.dumps({text: 1}, ensure_ascii=False))
@@ -415,6 +415,15 @@ def test_a_key_in_a_body_is_hidden_however_it_is_escaped(sender: Sender, world: 
     body = json.dumps(event(data_set_id="slashed", source="X")).replace('"X"', written).encode()
     assert sender.one(body, key="ab/cd-4711").status_code == 200
     assert "ab/cd-4711" not in sender.client.get("/_inspect").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("written", ["ключ-鍵", r"\u043a\u043b\u044e\u0447-\u9375"])
+def test_a_key_beyond_ascii_is_hidden_however_it_is_escaped(sender: Sender, world: World, written: str) -> None:
+    """Many clients escape what is not ASCII."""
+    world.provision(Dataset("far", "ключ-鍵"))
+    body = json.dumps(event(data_set_id="far", source="X")).replace("X", written).encode()
+    assert sender.one(body, key="ключ-鍵".encode().decode("latin-1")).status_code == 200
+    assert sender.last()["events"][0]["event"]["source"] == "****"
 
 
 def test_a_compressed_body_is_not_kept(sender: Sender) -> None:

@@ -102,7 +102,7 @@ class _Result(NamedTuple):
 
 def _converted(source: Source, checker: Checker, data_set_id: str | None, told: _Told) -> Iterator[bytes]:
     """NDJSON, a portion at a time, each judged before it is written."""
-    is_clean = screen_for(None)
+    is_clean = screen_for()
     for portion in portions(items(source, checker.most_bytes), checker.most_bytes):
         results = []
         for item in portion:

@@ -64,7 +64,7 @@ class Checker:
         self._readings = readings
         self._now = now
         self._data_set_id = data_set_id
-        self._is_clean = screen_for(None)
+        self._is_clean = screen_for()
         self._seen = Seen()
 
     @property

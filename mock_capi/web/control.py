@@ -17,7 +17,7 @@ from mock_capi.web.plain import Refused
 from mock_capi.web.replies import reply
 from mock_capi.web.tally import Tally
 from mock_capi.web.views import fault_view
-from mock_capi.world import Dataset, ProvisioningError, World
+from mock_capi.world import ArmingError, Dataset, ProvisioningError, World
 
 _FAULT = (
     *("data_set_id", "kind", "status", "delay_ms", "retry_after", "at", "times", "after", "probability", "seed"),
@@ -119,7 +119,10 @@ def _add_faults(tree: Blueprint, world: World) -> None:
     @tree.post("/faults")
     def arm() -> Any:
         faults = _faults(world)
-        world.arm(*faults)
+        try:
+            world.arm(*faults)
+        except ArmingError as error:
+            raise Refused("INVALID_PARAMETER", str(error)) from None
         shown = [fault_view(fault) for fault in faults]
         return reply({"faults": shown} if faults[0].sequence else shown[0], 201)
 
