@@ -112,7 +112,7 @@ def start_server(
     *arguments: str, environment: dict[str, str] | None = None, folder: str | None = None, silent: bool = False
 ) -> Running:
     """Start `mock-capi serve --port 0` and wait for its greeting; what a silent one complains of is thrown away."""
-    store = () if "--store" in arguments else _RUNS[-1].arguments()
+    store = _RUNS[-1].arguments() if _RUNS and "--store" not in arguments else ()
     command = [sys.executable, "-m", "mock_capi", "serve", "--port", "0", *store, *arguments]
     errors = subprocess.DEVNULL if silent else None
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment, cwd=folder)

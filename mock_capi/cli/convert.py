@@ -17,7 +17,6 @@ from mock_capi.offline.checking import Checker, portions, problem_of, read
 from mock_capi.offline.converting import Converted, InconvertibleError, Note, convert
 from mock_capi.offline.reading import Source, UnreadableError, opened
 from mock_capi.offline.splitting import Item, items
-from mock_capi.pii import screen_for
 from mock_capi.settings import PREFIX
 
 
@@ -102,11 +101,10 @@ class _Result(NamedTuple):
 
 def _converted(source: Source, checker: Checker, data_set_id: str | None, told: _Told) -> Iterator[bytes]:
     """NDJSON, a portion at a time, each judged before it is written."""
-    is_clean = screen_for(None)
     for portion in portions(items(source, checker.most_bytes), checker.most_bytes):
         results = []
         for item in portion:
-            event, _, violation = read(item, is_clean)
+            event, _, violation = read(item)
             try:
                 if violation:
                     raise InconvertibleError(problem_of(source.name, item, violation).message)

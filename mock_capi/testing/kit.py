@@ -85,7 +85,7 @@ class MockCapi:
             )  # here, since it takes the server's imports
 
             dataset = dataset_of(**self._names)
-            world = world_of(dataset, self._readings)
+            world = world_of(dataset, self._readings, self._admin_token)
             url = ending.enter_context(serving(world, self._port, self._admin_token))
             authorization = str(self._readings.get("authorization", "bearer"))
             return Account(Api(url, self._admin_token), dataset.id, dataset.api_key, authorization)
