@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_capi import __version__, spec
 from mock_capi.config.checking import closest
-from mock_capi.config.kinds import NAMES, PATH, TEXT, Kind, whole
+from mock_capi.config.kinds import NAMES, PATH, SWITCH, TEXT, Kind, whole
 from mock_capi.config.option import PREFIX, Given, Option
 from mock_capi.config.ours import DATASETS_KIND, READINGS_KIND, STORE_KIND, TOKEN_KIND
 from mock_capi.config.sources import SettingsError, checked_file, of_default, of_file, of_text, value_of
@@ -76,6 +76,8 @@ class Settings:
         "URL", "", STORE_KIND, "A Redis that several servers share one log in: redis://HOST:PORT/DB?name=NAME."
     )
     workers: int = _option("NUMBER", "1", whole(1, 64), "How many processes serve; several need --store.")
+    journal: Path | None = _option("FILE", "", PATH, "A file that the log is written to, and restored from at start.")
+    journal_sync: bool = _option("", "false", SWITCH, "Have each submission on the disk before it is answered.")
     threads: int = _option("NUMBER", "16", whole(1, 512), "How many inspections are worked on side by side.")
     max_waits: int = _option("NUMBER", str(MOST_WATCHERS), whole(1, 100_000), "How many waits and streams may be open.")
     admin_token: str | None = _option("TOKEN", "", TOKEN_KIND, "What /_inspect and /_control ask for as Bearer.")
@@ -107,6 +109,10 @@ def resolve(flags: Mapping[str, str | None], environment: Mapping[str, str]) -> 
         raise SettingsError(
             f"{given['workers'].at()}: several processes need --store, a Redis that they share a log in"
         )
+    if values["journal"] and values["store"]:
+        raise SettingsError(f"{given['journal'].at()}: goes with no --store; there Redis keeps the log")
+    if values["journal_sync"] and not values["journal"]:
+        raise SettingsError(f"{given['journal_sync'].at()}: needs --journal, the file to write to")
     return Settings(**values, file=file.path if file else None, given=MappingProxyType(given))
 
 
@@ -174,13 +180,27 @@ def _provisioned(world: World, settings: Settings) -> World:
 
 def _store(settings: Settings) -> Store:
     ledger = Ledger(settings.log_events, settings.log_bytes, settings.max_waits)
-    if settings.store is None:
-        return Memory(ledger)
-    at = settings.given["store"].at()
+    try:
+        if settings.journal:
+            return _journal(settings, ledger)
+        return _shared(settings, settings.store, ledger) if settings.store else Memory(ledger)
+    except StoreError as error:
+        option = "journal" if settings.journal else "store"
+        raise SettingsError(f"{settings.given[option].at()}: {error}") from error
+
+
+def _journal(settings: Settings, ledger: Ledger) -> Store:
+    from mock_capi.store.journal import Journal  # what few use is loaded for them alone
+
+    assert settings.journal
+    return Journal(settings.journal, ledger, sync=settings.journal_sync)
+
+
+def _shared(settings: Settings, address: Address, ledger: Ledger) -> Store:
     try:
         from mock_capi.store.shared import Shared
     except ModuleNotFoundError as error:
-        raise SettingsError(f"{at}: needs the Redis client; pip install 'mock-capi[redis]'") from error
+        raise StoreError("needs the Redis client; pip install 'mock-capi[redis]'") from error
     agreed = {
         "version": __version__,
         "spec": sha256(settings.spec.read_bytes()).hexdigest()[:16],
@@ -188,7 +208,4 @@ def _store(settings: Settings) -> Store:
         "log_bytes": settings.log_bytes,
         **{f"readings.{name}": value for name, value in settings.readings.as_dict().items()},
     }
-    try:
-        return Shared(settings.store.url, settings.store.name, agreed, ledger)
-    except StoreError as error:
-        raise SettingsError(f"{at}: {error}") from error
+    return Shared(address.url, address.name, agreed, ledger)

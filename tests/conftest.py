@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from tests.senders import NOW, Sender
 from tests.stores import RedisServer, Stores
 
 pytest_plugins = "pytester"  # for the plugin's own tests; pytest takes this here only
-HOW = ".ci/install-clients FOLDER installs all; CLIENTS_NODE_MODULES=FOLDER lets node find its packages"
+HOW = ".ci/install-clients FOLDER installs all; CLIENTS_NODE_MODULES=FOLDER and CI_DOWNLOADS=FOLDER let tests find it"
 freezegun.configure(extend_ignore_list=["_pytest.timing"])
 
 
@@ -112,7 +113,8 @@ def start_server(
     *arguments: str, environment: dict[str, str] | None = None, folder: str | None = None, silent: bool = False
 ) -> Running:
     """Start `mock-capi serve --port 0` and wait for its greeting; what a silent one complains of is thrown away."""
-    store = _RUNS[-1].arguments() if _RUNS and "--store" not in arguments else ()
+    kept_elsewhere = {"--store", "--journal"} & set(arguments)
+    store = _RUNS[-1].arguments() if _RUNS and not kept_elsewhere else ()
     command = [sys.executable, "-m", "mock_capi", "serve", "--port", "0", *store, *arguments]
     errors = subprocess.DEVNULL if silent else None
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment, cwd=folder)
@@ -145,3 +147,11 @@ def shared_server() -> Iterator[Running]:
     running = start_server()
     yield running
     stop_server(running)
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port on which nothing listens."""
+    with socket.socket() as chosen:
+        chosen.bind(("127.0.0.1", 0))
+        return int(chosen.getsockname()[1])

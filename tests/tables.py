@@ -1,11 +1,11 @@
-"""The README's tables and the schema of the TOML file, made from code: `python -m tests.tables` writes them anew."""
+"""The tables of README and docs and the schema of the TOML file: `python -m tests.tables` writes them anew."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from contextlib import chdir
 from pathlib import Path
 
+from docs.generate.markdown import table
 from mock_capi import catalogue, query, search
 from mock_capi.config.schema import schema_of, written
 from mock_capi.config.showing import as_text
@@ -18,13 +18,14 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 SCHEMA = ROOT / "docs" / "mock-capi.schema.json"
 EXAMPLE = ROOT / "examples" / CONFIG.default
+PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 MOST_VALUES = 20
 """How many values of a key are listed."""
 ALL_RULES: tuple[Rule, ...] = (*REQUEST_RULES, *SCHEMA_RULES, *EVENT_RULES, *ADVISORY_RULES)
 
 
 def tables() -> dict[str, str]:
-    """Each table by the name of its marker in the README."""
+    """Each table by the name of its marker in a page."""
     return {
         "options": _options(),
         "example": f"```toml\n{EXAMPLE.read_text()}```",
@@ -37,16 +38,11 @@ def tables() -> dict[str, str]:
     }
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
 def _options() -> str:
     rows = (
         [f"`{o.flag}`", f"`{o.variable}`", f"`{o.default}`" if o.default else "", o.about] for o in (*OPTIONS, CONFIG)
     )
-    return _table(["Option", "Variable", "Default", ""], rows)
+    return table(["Option", "Variable", "Default", ""], rows)
 
 
 def _in_force() -> str:
@@ -67,7 +63,7 @@ def _search() -> str:
         values = key.values if len(key.values) <= MOST_VALUES else ()
         takes = ", ".join(f"`{value}`" for value in values) or key.takes
         rows.append([f"`{key.name}:`", f"{key.about}; takes {takes}"])
-    return _table(["Term", "What it finds"], rows)
+    return table(["Term", "What it finds"], rows)
 
 
 def _rules() -> str:
@@ -79,12 +75,12 @@ def _rules() -> str:
             rows.append(
                 [f"`{rule.id}`", rule.about, rule.guide, statuses, ", ".join(f"`{code.name}`" for code in codes)]
             )
-    return _table(["Rule", "What must hold", "Guide", "Status", "Code"], rows)
+    return table(["Rule", "What must hold", "Guide", "Status", "Code"], rows)
 
 
 def _advisories() -> str:
     rows = ([f"`{code.name}`", code.meaning, code.remedy, code.guide] for code in catalogue.ADVISORIES)
-    return _table(["Advisory", "What it says", "What to do", "Guide"], rows)
+    return table(["Advisory", "What it says", "What to do", "Guide"], rows)
 
 
 def _readings() -> str:
@@ -92,21 +88,21 @@ def _readings() -> str:
     for reading in READINGS:
         values = ", ".join(f"`{value}`" if " " not in value else value for value in alternatives(reading))
         rows.append([f"`{reading.name}`", values, reading.metadata["about"], reading.metadata["guide"]])
-    return _table(["Reading", "Values", "What it decides", "Guide"], rows)
+    return table(["Reading", "Values", "What it decides", "Guide"], rows)
 
 
 def filled(text: str) -> str:
-    """A README with every table as it should be."""
-    for name, table in tables().items():
+    """A page with each of its tables as it should be."""
+    for name, made in tables().items():
         before, begin, rest = text.partition(f"<!-- {name}: begin -->\n")
         _, end, after = rest.partition(f"<!-- {name}: end -->")
-        if not (begin and end):
-            raise ValueError(f"the README has no place for the table {name}")
-        blank = "\n" if table.startswith(("|", "`" * 3)) else ""
-        text = f"{before}{begin}{blank}{table}\n{blank}{end}{after}"
+        if begin and end:
+            blank = "\n" if made.startswith(("|", "`" * 3)) else ""
+            text = f"{before}{begin}{blank}{made}\n{blank}{end}{after}"
     return text
 
 
 if __name__ == "__main__":
-    README.write_text(filled(README.read_text()))
+    for page in PAGES:
+        page.write_text(filled(page.read_text()))
     SCHEMA.write_text(schema())

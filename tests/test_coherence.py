@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -21,7 +22,7 @@ from mock_capi.settings import OPTIONS
 from mock_capi.spec import Spec
 from mock_capi.world import DEFAULT_DATASET
 from tests.conftest import Running
-from tests.tables import ALL_RULES, README, ROOT, filled
+from tests.tables import ALL_RULES, PAGES, README, ROOT, filled, tables
 
 TEXT = README.read_text()
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.DOTALL)
@@ -29,9 +30,16 @@ BLOCKS = re.findall(r"```(\w+)\n(.*?)```", TEXT, re.DOTALL)
 OUTSIDE_THE_TABLE = {"DUPLICATE_EVENT", "INTERNAL_ERROR"}
 
 
-def test_the_tables_of_the_readme_are_those_of_the_code() -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_tables_of_a_page_are_those_of_the_code(page: Path) -> None:
     """Nobody has to keep them by hand; `python -m tests.tables` writes them."""
-    assert filled(TEXT) == TEXT
+    assert filled(page.read_text()) == page.read_text()
+
+
+def test_every_table_has_a_page() -> None:
+    """None of them can be lost."""
+    text = "".join(page.read_text() for page in PAGES)
+    assert [name for name in tables() if f"<!-- {name}: begin -->" not in text] == []
 
 
 def test_every_code_has_a_rule_and_every_rule_knows_its_codes() -> None:
@@ -102,14 +110,6 @@ def test_ci_runs_the_readmes_test_command() -> None:
     assert command in (ROOT / ".ci" / "run").read_text().splitlines()
 
 
-def test_the_readmes_first_event_is_accepted_as_pasted(shared_server: Running) -> None:
-    """Pasted into bash it answers what the README shows."""
-    command = next(block for _, block in BLOCKS if '"timestamp"' in block and "curl" in block)
-    shown = json.loads(next(block for kind, block in BLOCKS if kind == "json" and "RECEIVED" in block))
-    answered = _bash(command.replace("http://127.0.0.1:8080", shared_server.url))
-    assert json.loads(answered).keys() == shown.keys()
-
-
 def test_the_readmes_refusal_is_what_is_answered(shared_server: Running) -> None:
     """The message in the README is the server's own."""
     shown = json.loads(next(block for kind, block in BLOCKS if kind == "json" and "MISSING_CURRENCY_CODE" in block))
@@ -117,37 +117,6 @@ def test_the_readmes_refusal_is_what_is_answered(shared_server: Running) -> None
     event |= {"identifiers": {"email_sha256": "0" * 64}}
     headers = {"Authorization": "Bearer test-key"}
     assert requests.post(f"{shared_server.url}/v1/events", json=event, headers=headers, timeout=10).json() == shown
-
-
-def test_the_readmes_other_commands_work(shared_server: Running) -> None:
-    """Every curl line on datasets, filters and the clock answers without an error."""
-    lines = [line for kind, block in BLOCKS if kind == "sh" for line in block.splitlines() if line.startswith("curl")]
-    lines = [line for line in lines if not line.endswith("\\")]
-    event = {"data_set_id": DEFAULT_DATASET, "timestamp": int(time.time()), "event_type": "purchase"}
-    event |= {"identifiers": {"email_sha256": "0" * 64}}
-    headers = {"Authorization": "Bearer test-key"}
-    requests.post(f"{shared_server.url}/v1/events", json=event, headers=headers, timeout=10).raise_for_status()
-    answers = [json.loads(_bash(line.replace("http://127.0.0.1:8080", shared_server.url))) for line in lines]
-    assert len(answers) == 12
-    assert [answer for answer in answers if "error_code" in answer] == []
-
-
-def _bash(command: str) -> str:
-    return subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=True, timeout=30).stdout
-
-
-@pytest.mark.parametrize("code", [block for kind, block in BLOCKS if kind == "python"])
-def test_the_readmes_python_works_as_shown(code: str) -> None:
-    """Its assertions hold."""
-    assert subprocess.run([sys.executable, "-c", code], timeout=30, check=False).returncode == 0
-
-
-def test_the_readmes_consent_string_is_what_is_made() -> None:
-    """The string beside the command is the command's, and can be explained."""
-    line, explained = (line for line in TEXT.splitlines() if line.startswith("mock-capi gpp "))
-    command, shown = (part.strip() for part in line.split("#"))
-    assert CliRunner().invoke(main, command.split()[1:]).stdout.strip() == shown
-    assert f"'{shown}'" in explained
 
 
 def test_python_m_is_the_same_command() -> None:

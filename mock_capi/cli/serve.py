@@ -82,6 +82,8 @@ def _greeting(url: str, settings: Settings) -> str:
     lines = [f"mock-capi {__version__} listens on {url}", f"  inspect  {url}/_inspect"]
     if settings.file:
         lines.append(f"  config   {settings.file}")
+    if settings.journal:
+        lines.append(f"  journal  {settings.journal}")
     for dataset in settings.datasets:
         lines += [f"  dataset  {dataset.id}", f"  api key  {dataset.api_key}"]
     return "\n".join([*lines, "", "Send a first event:", "", _first_command(url, settings), ""])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -44,18 +44,25 @@ class Manual:
         code = CODES[name]
         rules = tuple(rule for rule in ALL_RULES if name in rule.codes)
         subjects = {name, *(rule.id for rule in rules)}
-        about = [case for case in self._by_plainness if not subjects.isdisjoint(case.subjects)]
-        drawing = [case for case in about if name in _answered(case)]
+        drawing = [case for case in self.about(subjects) if name in answered(case)]
         drawing.sort(key=lambda case: code.status not in (None, case.expect["status"]))
         broken = drawing[0] if drawing else None
+        return Page(code, rules, tuple(_readings(rules, broken)), broken, self.kept_beside(broken, subjects))
+
+    def about(self, subjects: Collection[str]) -> list[Case]:
+        """The cases about one of these rules, codes or readings, the plainest first."""
+        return [case for case in self._by_plainness if not set(subjects).isdisjoint(case.subjects)]
+
+    def kept_beside(self, broken: Case | None, subjects: Collection[str]) -> Case | None:
+        """The case about one of these that draws nothing, and is most like a broken one."""
+        about = self.about(subjects)
         if broken:
             # The nearer their subjects, the more alike are the two.
-            shared = subjects.intersection(broken.subjects)
+            shared = set(subjects).intersection(broken.subjects)
             about.sort(
                 key=lambda case: (_form(case) != _form(broken), shared.isdisjoint(case.subjects), bool(case.before))
             )
-        kept = next((case for case in about if case.expect["status"] == 200 and not _drawn(case)), None)
-        return Page(code, rules, tuple(_readings(rules, broken)), broken, kept)
+        return next((case for case in about if case.expect["status"] == 200 and not _drawn(case)), None)
 
     @property
     def pages(self) -> Iterator[Page]:
@@ -82,14 +89,14 @@ def _form(case: Case) -> tuple[Any, ...]:
     return "batch" in case.request, "send" in case.raw, case.request.get("base")
 
 
-def _answered(case: Case) -> set[str]:
+def answered(case: Case) -> set[str]:
     """The code that a case is answered with, and the advisories that it draws."""
     expect = case.expect
     return {*filter(None, [expect.get("code")]), *_names(expect.get("advisories", ()))}
 
 
 def _drawn(case: Case) -> set[str]:
-    return _answered(case) | set(_names(case.expect.get("violations", ())))
+    return answered(case) | set(_names(case.expect.get("violations", ())))
 
 
 def _names(remarks: Iterable[Any]) -> list[str]:

@@ -114,7 +114,7 @@ ADVISORY_RULES: tuple[Rule, ...] = (
           "identifiers identifiers.email_sha256", "A test person's email_sha256 is hashed as the guide says.",
           if_personas=True, glance=hashes.none_wrong("email_sha256")),
     _rule("ip.persona", "4.2", "WRONG_HASH", hashes.wrong_hash("ip"), "identifiers identifiers.ip",
-          "So is a test person's ip.", if_personas=True, glance=hashes.none_wrong("ip")),
+          "A test person's ip is hashed as the guide says.", if_personas=True, glance=hashes.none_wrong("ip")),
     _rule("ifa.persona", "4.2", "WRONG_HASH", hashes.wrong_hash("ifa"), "identifiers identifiers.ifa",
           "ifa is no hash of a test person.", if_personas=True, glance=hashes.none_wrong("ifa")),
     _rule("ifa.form", "4.2", "ZERO_IFA UNUSUAL_IFA", advice.ifa, "identifiers.ifa", "ifa is a UUID or a SHA-256."),

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from mock_capi.cli import main
 from mock_capi.testing import MockCapi
 from tests.conftest import Running
-from tests.tables import ROOT
+from tests.examples.sending import SENDERS, orders_in
 from tests.web.wire import eventually
 
 HEAD = """
@@ -224,9 +224,10 @@ def test_it(mock_capi):
     assert effects(run("--json", "--only", "unknown_fields", *command)) == {"breaks": ["unknown_fields=reject"]}
 
 
-def test_the_right_sample_depends_on_one_reading() -> None:
-    """examples/senders/right.py sends Bearer, and would fail where the key must stand bare; nothing else matters."""
-    result = run("--json", "--jobs", "2", "--", sys.executable, str(ROOT / "examples" / "senders" / "right.py"))
+def test_the_right_sample_depends_on_one_reading(tmp_path: Path) -> None:
+    """The Python sender sends Bearer, and would fail where the key must stand bare; nothing else matters."""
+    program = str(SENDERS / "python" / "send.py")
+    result = run("--json", "--jobs", "2", "--", sys.executable, program, str(orders_in(tmp_path, 10)))
     found = effects(result)
     assert (result.exit_code, found["breaks"]) == (1, ["authorization=raw"])
     assert {effect for effect, names in found.items() if names} == {"breaks", "same"}

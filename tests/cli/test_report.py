@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +15,8 @@ from click.testing import CliRunner, Result
 
 from mock_capi.cli import main, report
 from mock_capi.testing import MockCapi
+from tests.examples import sending
 from tests.senders import EMAIL
-from tests.verdicts.test_examples import start
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ def test_the_token_is_sent() -> None:
         assert run(capi, "--admin-token", "s3cret").exit_code == 0
 
 
-def test_retries_are_exercised(capi: MockCapi, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_retries_are_exercised(capi: MockCapi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The command arms the failures, waits until the sender has met them all, and reports on what came since."""
     monkeypatch.setattr(report, "SETTLED_SECONDS", 0.2)
     results: list[Result] = []
@@ -112,8 +113,9 @@ def test_retries_are_exercised(capi: MockCapi, monkeypatch: pytest.MonkeyPatch) 
     asking.start()
     while asking.is_alive() and not len(capi.faults):
         pass
-    with start(capi, "no_retry") as sending:
-        assert sending.wait(30) == 0
+    orders = sending.orders_in(tmp_path, 150)
+    settings = {"BATCH_SIZE": 10, "TIMEOUT_SECONDS": 0.5}
+    assert sending.run(capi, [sys.executable, "python/no_retry.py"], orders, **settings).code == 0
     asking.join()
     [result] = results
     assert (result.exit_code, len(capi.faults)) == (1, 0)

@@ -26,6 +26,8 @@ KEYS = st.dictionaries(NAMES, NAMES, min_size=1, max_size=3).filter(lambda d: le
 def plain(option: Option, *, as_text: bool = False) -> st.SearchStrategy[Any]:
     """What a file may hold under the option's name; `as_text` leaves out what a flag cannot say."""
     schema = option.kind.schema
+    if option.name in ("journal", "journal_sync"):  # with one there may be no store, and the other needs it
+        return st.just("" if option.kind.is_path else False)
     if schema["type"] == "boolean":
         return st.booleans()
     if schema["type"] == "integer":

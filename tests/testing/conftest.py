@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from mock_capi.testing import MockCapi
-from mock_capi.web.server import bind
 from tests.conftest import Running
 from tests.testing.inner import Inner
 
@@ -31,13 +30,6 @@ def either(request: pytest.FixtureRequest) -> Iterator[MockCapi]:
 def inner(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Inner:
     """A folder for suites that are run by a pytest of their own."""
     return Inner(pytester, monkeypatch)
-
-
-@pytest.fixture
-def free_port() -> int:
-    """A port on which nothing listens."""
-    with bind("127.0.0.1", 0) as listener:
-        return int(listener.getsockname()[1])
 
 
 @pytest.fixture

@@ -9,12 +9,14 @@ import pytest
 import requests
 
 from mock_capi.testing import MockCapi
+from tests.docs.blocks import ALL
 from tests.testing import isolation
 from tests.testing.inner import Inner
-from tests.testing.page import FILES
 from tests.web.wire import DEADLINE
 
 SUITES = 16
+SENDER = next(block.text for block in ALL if block.file == "shop.py")
+"""The recipes' own."""
 FRESH = """
 import pytest
 from shop import purchase, send
@@ -34,7 +36,7 @@ def test_a_dataset_of_its_own(mock_capi, mock_capi_server, number):
 @pytest.fixture
 def fresh(inner: Inner) -> Inner:
     """A suite whose tests would fail if they met anything of each other."""
-    return inner.write(shop=FILES["shop"], test_fresh=FRESH)
+    return inner.write(shop=SENDER, test_fresh=FRESH)
 
 
 def test_each_test_has_a_dataset_of_its_own(fresh: Inner) -> None:
@@ -123,4 +125,4 @@ def test_not_frozen(mock_capi):
     assert send(mock_capi, purchase(mock_capi)) == 200
     assert mock_capi.clock.now < 1_890_000_000
 """
-    inner.write(shop=FILES["shop"], test_frozen=tests).run().assert_outcomes(passed=2)
+    inner.write(shop=SENDER, test_frozen=tests).run().assert_outcomes(passed=2)

@@ -483,14 +483,6 @@ def _ready(*arguments: str, **environment: str) -> subprocess.CompletedProcess[s
     )
 
 
-@pytest.fixture
-def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
 def test_ready_says_yes(shared_server: Running) -> None:
     """Exit code 0 for a server that answers, whether named by --url, MOCK_CAPI_URL or MOCK_CAPI_PORT."""
     assert _ready("--url", shared_server.url).returncode == 0

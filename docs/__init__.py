@@ -1,0 +1,1 @@
+"""The documentation: pages, and what makes those that follow from the code."""

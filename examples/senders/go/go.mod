@@ -1,0 +1,3 @@
+module example.com/send
+
+go 1.19

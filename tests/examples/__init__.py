@@ -1,0 +1,1 @@
+"""The sample senders of examples/, run as users run them."""
