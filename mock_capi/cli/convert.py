@@ -13,6 +13,7 @@ import orjson
 from mock_capi.catalogue import CODES
 from mock_capi.cli import options
 from mock_capi.cli.ending import EXIT_FAILED, fail
+from mock_capi.cli.saying import say
 from mock_capi.offline.checking import Checker, portions, problem_of, read
 from mock_capi.offline.converting import Converted, InconvertibleError, Note, convert
 from mock_capi.offline.reading import Source, UnreadableError, opened
@@ -80,7 +81,7 @@ class _Told:
     def sum_up(self) -> None:
         """Fields, codes, events."""
         for note, count in sorted(self._notes.items(), key=lambda pair: (pair[0].what, pair[0].field)):
-            click.echo(f"{count:8}  {note.what}  {note.field}: {note.why}", err=True)
+            say(f"{count:8}  {note.what}  {note.field}: {note.why}", err=True)
         for code, count in self._codes.items():
             click.echo(f"{count:8}  would be refused  {code}: {CODES[code].meaning}", err=True)
         sums = (
@@ -91,7 +92,7 @@ class _Told:
 
 def _say(item: Item, text: str) -> None:
     where = f"line {item.line}" if item.element is None else f"events[{item.element}]"
-    click.echo(f"{where}: {text}", err=True)
+    say(f"{where}: {text}", err=True)
 
 
 class _Result(NamedTuple):

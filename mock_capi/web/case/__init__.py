@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from mock_capi.catalogue import CODES, GUIDE_SAYS_NOTHING
@@ -28,10 +30,12 @@ def as_yaml(submission: Submission, readings: Readings) -> str | None:
     except Untold:
         return None
     dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    written: str = yaml.dump(
-        [case], Dumper=dumper, sort_keys=False, default_flow_style=None, width=110, allow_unicode=True
+    dump: Callable[..., str] = partial(
+        yaml.dump, [case], Dumper=dumper, sort_keys=False, default_flow_style=None, width=110
     )
-    return written
+    written: str = dump(allow_unicode=True)
+    # What cannot be printed would be pasted unseen.
+    return written if all(map(str.isprintable, written.split("\n"))) else dump()
 
 
 def _case(submission: Submission, readings: Readings) -> dict[str, Any]:
