@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+from ipaddress import ip_address
 from shlex import quote
 from socket import socket
 
@@ -15,9 +16,11 @@ import click
 from mock_capi import __version__
 from mock_capi.cli import configured
 from mock_capi.cli.ending import fail
+from mock_capi.cli.lines import Lines
 from mock_capi.settings import Settings, SettingsError, build_world
 from mock_capi.world import World
 
+_log = logging.getLogger(__name__)
 # The hash is that of test@example.com.
 _FIRST_EVENT = (
     '{"data_set_id":%s,"timestamp":',
@@ -33,7 +36,9 @@ def serve_command(**flags: str | None) -> None:
 
     A flag wins over its variable, the variable over mock-capi.toml, and that over the default.
     """
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Lines("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[handler])
     settings = configured.settings_of(flags)
     try:
         world = build_world(settings)
@@ -47,6 +52,7 @@ def serve_command(**flags: str | None) -> None:
     except BindError as error:
         fail(str(error))
     url = url_of(*listener.getsockname()[:2])
+    _warn(listener, settings)
     if settings.workers == 1:
         _greet(url, settings)
         _serve(world, listener, settings)
@@ -55,6 +61,17 @@ def serve_command(**flags: str | None) -> None:
         from mock_capi.web.workers import keep
 
         keep(settings.workers, lambda: _serve(build_world(settings), listener, settings), lambda: _greet(url, settings))
+
+
+def _warn(listener: socket, settings: Settings) -> None:
+    """Who listens on more than this machine should know what that means."""
+    address = listener.getsockname()[0]
+    if not settings.admin_token and not ip_address(address).is_loopback:
+        _log.warning(
+            "%s is open to other machines: whoever reaches it reads the log and steers the server. "
+            "Set --admin-token, or listen on 127.0.0.1.",
+            address,
+        )
 
 
 def _greet(url: str, settings: Settings) -> None:

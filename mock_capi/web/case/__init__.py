@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -30,12 +29,10 @@ def as_yaml(submission: Submission, readings: Readings) -> str | None:
     except Untold:
         return None
     dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    dump: Callable[..., str] = partial(
-        yaml.dump, [case], Dumper=dumper, sort_keys=False, default_flow_style=None, width=110
-    )
-    written: str = dump(allow_unicode=True)
+    written = partial(yaml.dump, [case], Dumper=dumper, sort_keys=False, default_flow_style=None, width=110)
+    text = str(written(allow_unicode=True))
     # What cannot be printed would be pasted unseen.
-    return written if all(map(str.isprintable, written.split("\n"))) else dump()
+    return text if all(map(str.isprintable, text.split("\n"))) else str(written())
 
 
 def _case(submission: Submission, readings: Readings) -> dict[str, Any]:
