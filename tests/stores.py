@@ -38,7 +38,7 @@ class RedisServer:
         """The URL of a store that nobody has used."""
         return f"{self.url}?name={uuid4()}"
 
-    def client(self) -> redis.Redis:  # type: ignore[type-arg]  # generic in the types alone
+    def client(self) -> redis.Redis:
         """For looking at what is kept."""
         return redis.Redis.from_url(self.url)
 
