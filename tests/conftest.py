@@ -51,10 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop it."""
-    server = config.stash[STORES].server
-    if server:
-        del os.environ[SHARED]
-        server.stop()
+    os.environ.pop(SHARED, None)
+    config.stash[STORES].stop()
 
 
 @pytest.fixture(scope="session")

@@ -56,9 +56,18 @@ class Stores:
 
     def __init__(self, server: RedisServer | None = None) -> None:
         self.server = server
+        self._shared: list[Shared] = []
 
     def store(self, ledger: Ledger | None = None) -> Store:
         """A fresh one, with that log."""
         if self.server is None:
             return Memory(ledger)
-        return Shared(self.server.url, str(uuid4()), {}, ledger or Ledger())
+        self._shared.append(Shared(self.server.url, str(uuid4()), {}, ledger or Ledger()))
+        return self._shared[-1]
+
+    def stop(self) -> None:
+        """Close them all, and what they are in."""
+        for store in self._shared:
+            store.close()
+        if self.server:
+            self.server.stop()

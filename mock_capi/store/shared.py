@@ -17,7 +17,6 @@ from uuid import uuid4
 
 import orjson
 import redis
-from redis.typing import KeyT, StreamIdT
 
 from mock_capi.ledger import Evicted, Ledger, Room, size_of
 from mock_capi.standing import Standing
@@ -180,7 +179,7 @@ class Shared:
         while not self._closing.is_set():
             try:
                 with _speaking():
-                    since: dict[KeyT, StreamIdT] = {self._keys[1]: f"{self._version}-0"}
+                    since: Any = {self._keys[1]: f"{self._version}-0"}
                     heard = self._redis.xread(since, count=1, block=int(_LISTEN_SECONDS * 1000))
                 if heard:
                     self.refresh()
