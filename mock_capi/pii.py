@@ -135,9 +135,9 @@ def mask_text(text: str) -> str:
 
 
 def _masked(text: str) -> str:
+    text = _IPV6.sub(lambda match: "[masked IPv6]" if _is_ipv6(match[0]) else match[0], text)
     text = _EMAIL.sub("[masked e-mail]", text)
     text = _IPV4.sub("[masked IPv4]", text)
-    text = _IPV6.sub(lambda match: "[masked IPv6]" if _is_ipv6(match[0]) else match[0], text)
     return _PHONE.sub("[masked phone]", text)
 
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 import freezegun
 import pytest
@@ -110,13 +110,20 @@ class Running:
 
 
 def start_server(
-    *arguments: str, environment: dict[str, str] | None = None, folder: str | None = None, silent: bool = False
+    *arguments: str,
+    environment: dict[str, str] | None = None,
+    folder: str | None = None,
+    silent: bool = False,
+    complaints: IO[str] | None = None,
 ) -> Running:
-    """Start `mock-capi serve --port 0` and wait for its greeting; what a silent one complains of is thrown away."""
+    """Start `mock-capi serve --port 0` and wait for its greeting.
+
+    What it complains of goes to a file, if one is given, and of a silent one nowhere.
+    """
     kept_elsewhere = {"--store", "--journal"} & set(arguments)
     store = _RUNS[-1].arguments() if _RUNS and not kept_elsewhere else ()
     command = [sys.executable, "-m", "mock_capi", "serve", "--port", "0", *store, *arguments]
-    errors = subprocess.DEVNULL if silent else None
+    errors = subprocess.DEVNULL if silent else complaints
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment, cwd=folder)
     assert process.stdout is not None
     lines: list[str] = []
