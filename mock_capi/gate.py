@@ -87,7 +87,7 @@ def no_route(incoming: Incoming, spec: Spec) -> tuple[Violation, tuple[str, ...]
 
 def _path_hint(path: str, spec: Spec) -> str:
     paths = [route.path for route in spec.routes]
-    tidied = re.sub(r"/+", "/", f"/{path}").rstrip("/").lower()
+    tidied = re.sub(r"(?:/|%2[Ff])+", "/", f"/{path}").rstrip("/").lower()
     while tidied.startswith("/v1/v1/"):
         tidied = tidied[3:]
     for candidate in (tidied, f"/v1{tidied}"):

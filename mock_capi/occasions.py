@@ -93,6 +93,7 @@ class Occasions:
         datasets = standing.datasets.values()
         benches = {d.id: self._bench(self.readings_of(d)) for d in datasets}
         ids_by_digest = {self._digest(d.api_key): d.id for d in datasets}
+        self._judges = {bench.readings: bench.judge for bench in (self._common, *benches.values())}
         hidden = self._hidden | {d.api_key for d in datasets if not is_new_key(d.api_key)}
         mask = self._made.mask if hidden == self._made.hidden else Mask(hidden)
         return _Made(standing, benches, ids_by_digest, Roll(standing.people), hidden, mask)

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from copy import copy
 from functools import lru_cache
 from sys import intern
+from typing import NamedTuple
 
 from mock_capi.model import Headers
-from mock_capi.pii import Screen, mask_text, screen, screen_without, shape_of
+from mock_capi.pii import Screen, is_harmless, mask_text, screen_without, shape_of
 
 MASK = "****"
 SHORTEST_HIDDEN = 4
@@ -21,10 +22,15 @@ _SECRET = re.compile(
     r"auth|cookie|token|secret|passw|signature|api[-_]?key|session|credential|(?<!idempotency)[-_]key$|^key$",
     re.IGNORECASE,
 )
+# So many secrets make one pattern: there may be more than Rust takes in one, and Python's search is slower by each.
+_AT_ONCE = 100
+_FEW = "7"  # JSON in JSON in JSON has no more backslashes in a row
+_PLAIN_IN_JSON = re.compile(r"[ !#-.0-\[\]-~]*")
 _PLAIN_IN_URLS = re.compile(r"[A-Za-z0-9._~-]")
 # Chrome/120.0.0.0: what looks like an address there is a version.
 _PRODUCT = re.compile(r"((?<![\w/])[A-Za-z][\w.-]*/[0-9][\w.]*)")
 _WITH_VERSIONS = frozenset({"User-Agent", "Server", "Via"})
+_USUAL_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 def new_key() -> str:
@@ -42,38 +48,50 @@ def mask_key(key: str) -> str:
     return f"{key[:2]}{MASK}" if len(key) >= 8 else MASK
 
 
-class Mask:
-    """Takes these secrets, keys that were made here and personal data out of a text.
+class _Some(NamedTuple):
+    """Some of what is hidden: the pattern of all their spellings, and a quick look for it."""
 
-    `is_clean` is a quick look at a text or a whole body: True only where there is nothing to take out. Safe to use from
-    several threads.
-    """
+    pattern: str
+    is_missing_in: Screen
+
+
+class Mask:
+    """Takes these secrets, keys that were made here and personal data out of a text. Safe in several threads."""
 
     def __init__(self, hidden: Iterable[str] = ()) -> None:
         long_enough = (text for text in hidden if len(text) >= SHORTEST_HIDDEN)
-        longest_first = sorted(set(long_enough), key=lambda text: (-len(text), text))
-        pattern = "|".join([*("".join(map(_spelling, text)) for text in longest_first), _NEW_KEY])
-        self._pattern = pattern
-        self._holds_none = screen_without(pattern)
-        self.is_clean: Screen = screen(pattern)
+        longest_first = [_spelled(text) for text in sorted(set(long_enough), key=lambda text: (-len(text), text))]
+        portions = ["|".join(longest_first[at : at + _AT_ONCE]) for at in range(0, len(longest_first), _AT_ONCE)]
+        self._known = [_Some(pattern, screen_without(pattern)) for pattern in (*portions, _NEW_KEY)]
         self._sent: tuple[str, ...] = ()
 
     def __call__(self, text: str) -> str:
-        return mask_text(self.hide(text))
+        return text if self.is_clean(text) else mask_text(self.hide(text))
 
     def beside(self, key: str) -> Mask:
         """The same for a request with a key that nobody knows. Nothing is compiled, since there may be very many."""
-        sent = parts_of(key)
         mask = copy(self)
-        mask._sent = sent
-        mask.is_clean = lambda text: self.is_clean(text) and not any(part in text for part in sent)
+        mask._sent = parts_of(key)
         return mask
+
+    def is_clean(self, text: str) -> bool:
+        """A quick look at a text or a whole body: True only where there is nothing to take out."""
+        return is_harmless(text) and self._holds_none_known(text) and not self._may_hold_sent(text)
+
+    def _holds_none_known(self, text: str) -> bool:
+        return all(some.is_missing_in(text) for some in self._known)
+
+    def _may_hold_sent(self, text: str) -> bool:
+        """In a body JSON has to escape quotes and backslashes, and may escape slashes and what is not ASCII."""
+        return any(part in text or ("\\" in text and not _PLAIN_IN_JSON.fullmatch(part)) for part in self._sent)
 
     def hide(self, text: str) -> str:
         """The text without secrets, whatever else it holds."""
         for key in self._sent:
             text = text.replace(key, MASK)
-        return text if self._holds_none(text) else re.sub(self._pattern, MASK, text)
+        for some in self._known:
+            text = text if some.is_missing_in(text) else re.sub(some.pattern, MASK, text)
+        return text
 
 
 def parts_of(key: str) -> tuple[str, ...]:
@@ -82,14 +100,21 @@ def parts_of(key: str) -> tuple[str, ...]:
     return tuple(part for part in parts if len(part) >= SHORTEST_HIDDEN)
 
 
-def _spelling(character: str) -> str:
-    """A pattern for a character as it may stand in a text, in JSON and in a URL."""
+def _spelled(secret: str) -> str:
+    """A pattern for a secret as it may stand in a text, in JSON and in a URL."""
+    # A pattern that begins with any number of backslashes would read a row of them again from each.
+    return _spelling(secret[0], _FEW) + "".join(_spelling(character, "") for character in secret[1:])
+
+
+def _spelling(character: str, most: str) -> str:
+    """The same for a character, with so many backslashes before it as are allowed at the most."""
     if _PLAIN_IN_URLS.fullmatch(character):
         return re.escape(character)
     in_urls = "".join(f"%(?:25)*{_either_case(byte)}" for byte in character.encode())
     units = character.encode("utf-16-be").hex()
-    in_json = "".join(rf"\\+u{_either_case(*bytes.fromhex(units[at : at + 4]))}" for at in range(0, len(units), 4))
-    return rf"(?:\\*{re.escape(character)}|{in_urls}|{in_json})"
+    halves = [_either_case(*bytes.fromhex(units[at : at + 4])) for at in range(0, len(units), 4)]
+    in_json = "".join(rf"\\{{1,{most}}}u{half}" for half in halves)
+    return rf"(?:\\{{0,{most}}}{re.escape(character)}|{in_urls}|{in_json})"
 
 
 def _either_case(*numbers: int) -> str:
@@ -100,7 +125,9 @@ def _either_case(*numbers: int) -> str:
 
 def redact_headers(headers: Mapping[str, str], mask: Mask) -> Headers:
     """The headers as they may be kept: secrets masked, personal data in values too."""
-    return tuple((intern(name), intern(_redact_header(name, value, mask))) for name, value in headers.items())
+    names = headers if mask.is_clean("\n".join(headers)) else map(mask, headers)
+    values = (_redact_header(name, value, mask) for name, value in headers.items())
+    return tuple((intern(name), intern(value)) for name, value in zip(names, values, strict=True))
 
 
 def _redact_header(name: str, value: str, mask: Mask) -> str:
@@ -120,6 +147,11 @@ def _redact_header(name: str, value: str, mask: Mask) -> str:
 @lru_cache(maxsize=256)
 def _is_secret(name: str) -> bool:
     return _SECRET.search(name) is not None
+
+
+def redact_method(method: str, mask: Mask) -> str:
+    """The method as it may be kept, which may be any word."""
+    return method if method in _USUAL_METHODS else mask(method)
 
 
 def redact_path(path: str, query: str, mask: Mask) -> str:

@@ -20,12 +20,12 @@ from mock_capi.model import Fault, Incoming, Submission, Verdict, Violation
 from mock_capi.occasions import Occasions
 from mock_capi.personas import Persona
 from mock_capi.readings import Readings
-from mock_capi.redact import mask_key, redact_headers, redact_path
+from mock_capi.redact import mask_key, redact_headers, redact_method, redact_path
 from mock_capi.spec import Spec
-from mock_capi.standing import DEFAULT_DATASET, DEFAULT_KEY, Dataset, ProvisioningError, Standing
+from mock_capi.standing import DEFAULT_DATASET, DEFAULT_KEY, ArmingError, Dataset, ProvisioningError, Standing
 from mock_capi.store import Change, Cleared, Memory, Store
 
-__all__ = ["DEFAULT_DATASET", "DEFAULT_KEY", "Dataset", "ProvisioningError", "World"]
+__all__ = ["DEFAULT_DATASET", "DEFAULT_KEY", "ArmingError", "Dataset", "ProvisioningError", "World"]
 _log = logging.getLogger(__name__)
 
 
@@ -90,7 +90,7 @@ class World:
         self._change(lambda standing: standing.with_clock(clock, data_set_id))
 
     def arm(self, *faults: Fault) -> None:
-        """Have some more faults met, one after the other."""
+        """Have some more faults met, one after the other. Raises ArmingError where there are too many."""
         self._change(lambda standing: standing.with_faults(faults))
 
     def disarm(self, fault_id: str) -> bool:
@@ -164,6 +164,7 @@ class World:
             verdict = _internal_error(occasion)
         key = occasion.sent.key if occasion.sent else ""
         submission_id = f"{verdict.endpoint or 'request'}.{UUID(int=self._random.getrandbits(128), version=4)}"
+        method = redact_method(incoming.method, occasion.mask)
         path = redact_path(incoming.path, incoming.query, occasion.mask)
         headers = redact_headers(incoming.headers, occasion.mask)
 
@@ -174,7 +175,7 @@ class World:
             recorded = Submission(
                 id=submission_id,
                 sequence=version,
-                method=incoming.method,
+                method=method,
                 path=path,
                 headers=headers,
                 api_key=mask_key(key) if key else None,

@@ -8,7 +8,10 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import IO, Any
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import freezegun
 import pytest
@@ -29,7 +32,8 @@ freezegun.configure(extend_ignore_list=["_pytest.timing"])
 
 
 STORES = pytest.StashKey[Stores]()
-_RUNS: list[Stores] = []
+SHARED = "TESTS_SHARE_A_REDIS"
+"""Where servers in processes of their own find the Redis of this run."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,15 +44,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Start what the stores need."""
     server = RedisServer() if config.getoption("--store") == "redis" else None
-    config.stash[STORES] = stores = Stores(server)
-    _RUNS.append(stores)
+    config.stash[STORES] = Stores(server)
+    if server:
+        os.environ[SHARED] = server.url
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop it."""
-    stores = _RUNS.pop()
-    if stores.server:
-        stores.server.stop()
+    os.environ.pop(SHARED, None)
+    config.stash[STORES].stop()
 
 
 @pytest.fixture(scope="session")
@@ -100,13 +104,19 @@ class Running:
 
     def __init__(self, url: str, process: subprocess.Popen[str], greeting: str) -> None:
         self.url = url
+        found = re.search(r"trust +(\S+)", greeting)
+        self.ca_file = found[1] if found else None
         self.process = process
         self.greeting = greeting
         self.host, self.port = "127.0.0.1", int(url.rsplit(":", 1)[1])
 
     def get(self, path: str, **parameters: Any) -> Any:
         """The JSON at a path."""
-        return requests.get(self.url + path, params=parameters, timeout=30).json()
+        return self.ask("GET", path, params=parameters).json()
+
+    def ask(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Any request, by somebody who trusts it."""
+        return requests.request(method, self.url + path, timeout=30, verify=self.ca_file or True, **options)
 
 
 def start_server(
@@ -114,24 +124,26 @@ def start_server(
     environment: dict[str, str] | None = None,
     folder: str | None = None,
     silent: bool = False,
-    complaints: IO[str] | None = None,
+    errors: Path | None = None,
 ) -> Running:
-    """Start `mock-capi serve --port 0` and wait for its greeting.
+    """Start `mock-capi serve --port 0` and wait for its greeting; what a silent one complains of is thrown away.
 
-    What it complains of goes to a file, if one is given, and of a silent one nowhere.
+    With `errors` it is written to that file.
     """
-    kept_elsewhere = {"--store", "--journal"} & set(arguments)
-    store = _RUNS[-1].arguments() if _RUNS and not kept_elsewhere else ()
+    shared = os.environ.get(SHARED) if not {"--store", "--journal"} & set(arguments) else None
+    store = ["--store", f"{shared}?name={uuid4()}"] if shared else []
     command = [sys.executable, "-m", "mock_capi", "serve", "--port", "0", *store, *arguments]
-    errors = subprocess.DEVNULL if silent else complaints
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment, cwd=folder)
+    with errors.open("wb") if errors else nullcontext(subprocess.DEVNULL if silent else None) as complaints:
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=complaints, text=True, env=environment, cwd=folder
+        )
     assert process.stdout is not None
     lines: list[str] = []
     for line in process.stdout:
         lines.append(line)
         if "curl" in line:
             break
-    found = re.search(r"http://\S+", "".join(lines))
+    found = re.search(r"https?://\S+", "".join(lines))
     assert found, f"the server did not start: {lines}"
     return Running(found[0], process, "".join(lines))
 
@@ -149,6 +161,14 @@ def stop_server(running: Running) -> None:
 
 
 @pytest.fixture(scope="session")
+def https_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Another such server, which speaks HTTPS."""
+    running = start_server("--tls", "--tls-ca", str(tmp_path_factory.mktemp("https") / "ca.pem"))
+    yield running
+    stop_server(running)
+
+
+@pytest.fixture(scope="session")
 def shared_server() -> Iterator[Running]:
     """One server for all tests that need a real one and clean up behind themselves, or use their own dataset."""
     running = start_server()
@@ -162,3 +182,12 @@ def free_port() -> int:
     with socket.socket() as chosen:
         chosen.bind(("127.0.0.1", 0))
         return int(chosen.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis for the tests of what is shared, whatever the other mocks of the run keep their state in."""
+    require(RedisServer.is_installed(), "redis-server")
+    server = RedisServer()
+    yield server
+    server.stop()

@@ -21,7 +21,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "explain": set(),
     "pii": {"model"},
     "privacy": {"model"},
-    "masking": {"model", "pii"},
+    "masking": {"model", "pii", "redact"},
     "redact": {"model", "pii"},
     "answer": {"model", "clock"},
     "spec": {"model", "readings", "spec_check", "explain"},
@@ -47,6 +47,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "curl": set(),
     "watch": {"model"},
     "postings": {"model"},
+    "trust": set(),
     "ledger": {"model", "postings", "watch"},
     "search": {"model", "catalogue", "faults", "ledger", "readings"},
     "query": {"model", "catalogue", "clock", "ledger", "postings", "readings", "search"},
@@ -95,8 +96,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "verdicts": {"model", "catalogue", "clock", "gate", "junit", "ledger", "readings", "redact", "rules"},
     "config": {"readings", "redact", "store", "world"},
     "settings": {"config", "ledger", "readings", "rules", "spec", "spec_check", "store", "watch", "world"},
-    "harness": {"catalogue", "clock", "junit", "readings"},
-    "testing": {"clock", "terminal", "query", "readings", "rules", "spec", "web", "world"},
+    "harness": {"catalogue", "clock", "junit", "readings", "trust"},
+    "testing": {"clock", "query", "readings", "rules", "spec", "terminal", "trust", "web", "world"},
     "pytest_plugin": {"testing"},
     "junit": set(),
     "offline": {"model", "catalogue", "clock", "decode", "judge", "junit", "pii", "readings", "rules", "spec"},
@@ -111,6 +112,7 @@ MAY_KNOW: dict[str, set[str]] = {
         "manual",
         "model",
         "offline",
+        "pii",
         "privacy",
         "readings",
         "reconcile",
@@ -120,6 +122,7 @@ MAY_KNOW: dict[str, set[str]] = {
         "spec",
         "terminal",
         "testing",
+        "trust",
         "verdicts",
         "web",
         "world",
@@ -176,11 +179,22 @@ def test_no_room_is_forgotten() -> None:
     assert {room_of(path) for path in MODULES} - {"__init__", "__main__"} == set(MAY_KNOW)
 
 
-def test_the_server_loads_nothing_before_it_is_needed() -> None:
+def test_the_server_loads_nothing_slow_before_it_is_needed() -> None:
     """What starts slowly is left until somebody asks for it."""
     import subprocess
     import sys
 
-    code = "import sys, mock_capi.cli, mock_capi.web.asgi, mock_capi.web.server; print(*sys.modules)"
+    code = "import sys, mock_capi.cli.serve, mock_capi.web.asgi, mock_capi.web.server; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert {"flask", "jsonschema", "requests", "tomllib", "yaml"}.isdisjoint(loaded)
+    slow = {
+        "flask",
+        "jsonschema",
+        "requests",
+        "tomllib",
+        "yaml",
+        "redis",
+        "trustme",
+        "cryptography",
+        "prometheus_client",
+    }
+    assert slow.isdisjoint(loaded)

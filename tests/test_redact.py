@@ -6,11 +6,23 @@ import json
 import string
 from urllib.parse import quote, quote_plus
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_capi.redact import MASK, Mask, is_new_key, mask_key, new_key, parts_of, redact_headers, redact_path
+from mock_capi.masking import mask_json
+from mock_capi.redact import (
+    MASK,
+    Mask,
+    is_new_key,
+    mask_key,
+    new_key,
+    parts_of,
+    redact_headers,
+    redact_method,
+    redact_path,
+)
 from tests.test_pii import PATIENT, TEXTS
 
 KEY = "a/b+c=d%e&f 4711"
@@ -117,6 +129,8 @@ def test_a_short_key_hides_nothing() -> None:
         ("Via", "1.1 203.0.113.7", "1.1 [masked IPv4]"),
         ("X-Echo", "the-sent-key", "****"),
         ("Host", "127.0.0.1:8080", "127.0.0.1:8080"),
+        ("Host", "jane@example.com", "[masked e-mail]"),
+        ("User-Agent", "bot jane%40example.com", "bot [masked e-mail]"),
         ("Host", "the-sent-key.example", "****.example"),
     ],
 )
@@ -138,3 +152,35 @@ def test_paths_are_shown_without_secrets_and_personal_data() -> None:
 def test_what_is_hidden_of_a_key(key: str, hidden: tuple[str, ...]) -> None:
     """All of it, and what follows a scheme; nothing of what is too short to be one."""
     assert parts_of(key) == hidden
+
+
+@pytest.mark.parametrize("text", ["jane%40example.com", "203.0.113.7", "+4917612345678", "the-sent-key"])
+def test_methods_and_names_of_headers_may_be_any_word(text: str) -> None:
+    """So they are shown without secrets and personal data as well."""
+    assert text not in redact_method(text, SENT)
+    assert redact_method("PATCH", Mask(["PATCH"])) == "PATCH"
+    ((name, _), other) = redact_headers({text: "1", "X-Other": "2"}, SENT)
+    assert (text in name, other) == (False, ("X-Other", "2"))
+
+
+@pytest.mark.parametrize("value", [{"a": ['k"\\/é']}, {'k"\\/é': 1}, ['xk"\\/éy']])
+@pytest.mark.parametrize("mask", [Mask(['k"\\/é']), Mask().beside('k"\\/é')], ids=["known", "sent"])
+def test_a_secret_is_found_however_json_writes_it(value: object, mask: Mask) -> None:
+    """Quotes, backslashes, slashes and what is not ASCII are escaped, and hide nothing."""
+    for written in (json.dumps(value), orjson.dumps(value).decode(), json.dumps(value).replace("/", "\\/")):
+        assert not mask.is_clean(written)
+    assert 'k"\\/é' not in str(mask_json(value, mask))
+
+
+def test_there_may_be_very_many_keys() -> None:
+    """As many as there may be datasets, each with a key of its own making."""
+    keys = [f"shop/{number:05}" for number in range(10_000)]
+    mask = Mask(keys)
+    assert mask(f"{keys[0]} {keys[-1]} shop/x") == f"{MASK} {MASK} shop/x"
+    assert mask.is_clean("shop/x")
+
+
+@pytest.mark.parametrize("key", ["/key", "\\key", "ключ"])
+def test_a_row_of_backslashes_is_read_once(key: str) -> None:
+    """Also where a key begins with what may be escaped. Read again from each it would take hours."""
+    assert Mask([key])(f"{key} " + "\\" * 500_000).startswith(f"{MASK} ")

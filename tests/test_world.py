@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import ref
+
 import pytest
 
 import mock_capi.world
@@ -89,3 +91,14 @@ def test_a_failure_while_judging_is_answered_and_recorded(sender: Sender, monkey
     assert response.get_json()["error_code"] == "INTERNAL_ERROR"
     assert "secret detail" not in response.text
     assert sender.last()["status"] == 500
+
+
+def test_what_events_were_judged_with_goes_with_its_dataset(world: World) -> None:
+    """Datasets come and go with readings of their own, and leave nothing behind."""
+    headers = {"Authorization": "Bearer another-key"}
+    world.provision(Dataset("another", "another-key", {"max_body_bytes": 4711}))
+    judge = ref(world.occasion(headers).judge)
+    assert judge() is not None
+    world.withdraw("another")
+    world.occasion(headers)
+    assert judge() is None

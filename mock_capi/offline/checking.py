@@ -15,7 +15,7 @@ from mock_capi.model import JSON, Advisory, Incoming, Kept, Violation
 from mock_capi.offline.reading import Source
 from mock_capi.offline.seen import Seen
 from mock_capi.offline.splitting import Item, items
-from mock_capi.pii import is_clean
+from mock_capi.pii import is_harmless
 from mock_capi.readings import Readings
 from mock_capi.rules import Setting
 from mock_capi.spec import Spec
@@ -145,7 +145,7 @@ def read(item: Item) -> tuple[JSON, bool, Violation | None]:
 
 
 def _decoded(body: bytes) -> Decoded:
-    return decode(Incoming("POST", "", "", _NO_HEADERS, body, len(body)), is_clean)
+    return decode(Incoming("POST", "", "", _NO_HEADERS, body, len(body)), is_harmless)
 
 
 def problem_of(file: str, item: Item, remark: Violation | Advisory) -> Problem:

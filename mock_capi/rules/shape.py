@@ -33,6 +33,7 @@ class Finding(NamedTuple):
 Column = Sequence[Any]
 Findings = tuple[Finding, ...]
 NOTHING: Findings = ()
+_MOST_LOOKED_UP = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,14 @@ class Setting:
         return found
 
     def nearest(self, word: str, known: Collection[str]) -> str:
-        """A did-you-mean, looked up once for each word; `known` belongs to the schema, and so stays where it is."""
+        """A did-you-mean, looked up once for each word; `known` belongs to the schema, and so stays where it is.
+
+        Whoever sends hundreds of unknown words is told no more of them: a look costs as much as judging many events.
+        """
         key = (word, id(known))
         if key not in self._nearest:
+            if len(self._nearest) >= _MOST_LOOKED_UP:
+                return ""
             self._nearest[key] = nearest(word, sorted(known))
         return self._nearest[key]
 

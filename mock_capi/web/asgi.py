@@ -17,12 +17,13 @@ from urllib.parse import quote
 from mock_capi.answer import envelope
 from mock_capi.store import StoreError
 from mock_capi.web import waits
-from mock_capi.web.capi import Answer, Body, Head, header_name, respond, text_of
+from mock_capi.web.capi import Answer, Body, Head, header_name, path_of, respond, text_of
 from mock_capi.web.guard import Guard
 from mock_capi.web.paths import HEALTH, LIVE, LONGEST_OWN_BODY, STREAM, WAIT, is_own
 from mock_capi.web.plain import UNREACHABLE, refusal
-from mock_capi.web.sending import Message, Receive, Scope, Send, deliver, suffer
+from mock_capi.web.sending import SUBMISSION, Message, Receive, Scope, Send, deliver, suffer
 from mock_capi.web.streams import Streams
+from mock_capi.web.tally import Tally
 from mock_capi.world import World
 
 Lasting = Callable[[Head, Receive, Send], Awaitable[None]]
@@ -45,6 +46,7 @@ class Application:
         self._world = world
         self._guard = guard or Guard()
         self._threads = threads
+        self._tally = Tally()
         # What is answered while the log grows, and so neither at once nor by Flask.
         self._lasting: Mapping[str, Lasting] = {
             WAIT: partial(waits.serve, world.ledger),
@@ -65,13 +67,14 @@ class Application:
                 await deliver(refusal(*UNREACHABLE) if unreachable and is_own(scope["path"]) else _FAILED, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"]
+        path = path_of(scope["path"], scope.get("raw_path") or b"")
         if path in HEALTH and scope["method"] == "GET":
             await deliver(_OK if path == LIVE or self._is_ready() else refusal(*UNREACHABLE), send)
             return
         head = Head(scope["method"], path, text_of(scope["query_string"]), _headers(scope))
         if not is_own(path):
             answer = await self._vendor(head, receive)
+            scope[SUBMISSION] = answer.submission
             await (suffer(answer, scope, receive, send) if answer.fault else deliver(answer, send))
         elif path in self._lasting and head.method == "GET":
             await self._last(head, receive, send)
@@ -109,7 +112,7 @@ class Application:
     async def _vendor(self, head: Head, receive: Receive) -> Answer:
         occasion = self._world.occasion(head.headers)
         body = await _body(head, receive, occasion.readings.max_body_bytes)
-        answer = respond(self._world, head, occasion, body)
+        answer = respond(self._world, self._tally, head, occasion, body)
         return answer if body.data is not None else answer._replace(headers=(*answer.headers, _CLOSE))
 
     def _rest(self) -> Any:
@@ -119,7 +122,7 @@ class Application:
 
             from mock_capi.web.app import create_app
 
-            flask: Any = create_app(self._world, self._guard)
+            flask: Any = create_app(self._world, self._guard, self._tally)
             self._flask = WSGIMiddleware(flask, workers=self._threads)
         return self._flask
 

@@ -17,17 +17,21 @@ _ELSEWHERE = ("cross-site", "same-site")
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """`allowed_hosts` are names with dots that may stand in Host besides the usual ones."""
+    """`allowed_hosts` are names with dots that may stand in Host besides the usual ones.
+
+    Behind `tls` no page of plain HTTP is the server's own; without it one of HTTPS may be, through a proxy.
+    """
 
     admin_token: str | None = None
     allowed_hosts: frozenset[str] = frozenset()
+    tls: bool = False
 
     def refusal(self, method: str, header: Header, *, open_to_all: bool = False) -> tuple[str, str] | None:
         """The code and message to refuse with, None where the request may pass; what is open needs no token."""
         host, origin = header("Host") or "", header("Origin")
         if not self._is_host_allowed(host):
             return "FORBIDDEN_HOST", "The Host of this request is not allowed. Start with --allowed-hosts to allow it."
-        if _is_embedded(method, header) or (origin is not None and not _same_origin(origin, host)):
+        if _is_embedded(method, header) or (origin is not None and not self._is_own_origin(origin, host)):
             return "FORBIDDEN_ORIGIN", "Web pages from elsewhere may not use this."
         if self.admin_token is None or open_to_all:
             return None
@@ -41,6 +45,14 @@ class Guard:
         if name.startswith("["):
             return name.endswith("]") and _is_address(name[1:-1])
         return "." not in name or name in self.allowed_hosts or _is_address(name)
+
+    def _is_own_origin(self, origin: str, host: str) -> bool:
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return False
+        schemes = ("https",) if self.tls else ("http", "https")
+        return parts.scheme in schemes and parts.netloc.lower() == host.lower()
 
 
 def _is_address(text: str) -> bool:
@@ -59,14 +71,6 @@ def _is_embedded(method: str, header: Header) -> bool:
     if header("Sec-Fetch-Site") not in _ELSEWHERE:
         return False
     return (method, header("Sec-Fetch-Mode"), header("Sec-Fetch-Dest")) != ("GET", "navigate", "document")
-
-
-def _same_origin(origin: str, host: str) -> bool:
-    try:
-        parts = urlsplit(origin)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
 
 
 def _bears(authorization: str, token: str) -> bool:

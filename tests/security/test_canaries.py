@@ -42,12 +42,10 @@ class Sown(NamedTuple):
 def sown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sown]:
     """A real server with all its outputs, secrets given by environment."""
     folder = tmp_path_factory.mktemp("canaries")
-    with (folder / "stderr").open("w") as complaints:
-        running = start_server(
-            *serve_arguments(folder), environment={**os.environ, **ENVIRONMENT}, complaints=complaints
-        )
-        yield Sown(running, [(asked, _exchange(running, asked)) for asked in everything()], folder)
-        stop_server(running)
+    errors = folder / "stderr"
+    running = start_server(*serve_arguments(folder), environment={**os.environ, **ENVIRONMENT}, errors=errors)
+    yield Sown(running, [(asked, _exchange(running, asked)) for asked in everything()], folder)
+    stop_server(running)
 
 
 def _exchange(running: Running, asked: Sent, *, chunked: bool = False) -> str:

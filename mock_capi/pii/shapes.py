@@ -1,18 +1,16 @@
-"""Shapes of plaintext personal data: recognising them in a text, and masking them."""
+"""Shapes of plaintext personal data: recognising them, in one text and at a glance in a whole body."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache
-from hashlib import sha256
-from ipaddress import IPv4Network, ip_address
+import socket
+from collections.abc import Callable, Sequence
+from ipaddress import ip_address
 
 import jsonschema_rs
 
-Masking = Callable[[str], str]
-"""Takes out of a text what may not be shown."""
-Screen = Callable[[str], bool]
+from mock_capi.pii.pieces import found, pieces
+
 # Where a word may start: at no other character of one, or after a percent escape.
 _ESCAPED_BEFORE = "(?<=%[0-9A-Fa-f]{2})"
 _START = rf"(?:(?<![\w.])|{_ESCAPED_BEFORE})"
@@ -20,20 +18,22 @@ _START = rf"(?:(?<![\w.])|{_ESCAPED_BEFORE})"
 _LOCAL = r"\w.!#$'+^`~-"
 _LETTER = rf"(?:[{_LOCAL}]|%[89A-Fa-f][0-9A-Fa-f])"
 _DOMAIN = r"@(?:[\w-]++\.)+[^\W\d_]{2,}+"
-_EMAIL = re.compile(rf"(?<![{_LOCAL}]){_LETTER}++{_DOMAIN}(?:{_LETTER}*+{_DOMAIN})*+")
+# Not from within an escape, or a row of them would be read again from each.
+EMAIL = re.compile(rf"(?<![{_LOCAL}])(?<!%(?=[89A-Fa-f][0-9A-Fa-f])){_LETTER}++{_DOMAIN}(?:{_LETTER}*+{_DOMAIN})*+")
+_END_OF_EMAIL = re.compile(rf"[{_LOCAL}]{_DOMAIN}")  # an escape ends like that too
 _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-_IPV4 = re.compile(rf"{_START}(?:{_OCTET}\.){{3}}{_OCTET}(?!\.?\w)")
-_IPV6 = re.compile(
+IPV4 = re.compile(rf"{_START}(?:{_OCTET}\.){{3}}{_OCTET}(?!\.?\w)")
+IPV6 = re.compile(
     rf"(?:(?<![\w:.])|{_ESCAPED_BEFORE})[0-9A-Fa-f]{{0,4}}:[0-9A-Fa-f:]{{1,39}}(?:\.[0-9.]{{5,11}})?(?![\w:])"
 )
 # In a query a plus sign is a space.
 _GAP = r"[ .()/+-]{0,2}"
-_PHONE = re.compile(
+PHONE = re.compile(
     rf"{_START}\+[0-9](?:{_GAP}[0-9]){{6,14}}(?!\w)"
     rf"|(?:(?<![\w.-])|{_ESCAPED_BEFORE})(?:\([0-9]{{3}}\)[ +]?|[0-9]{{3}}[ .+-])[0-9]{{3}}[ .+-][0-9]{{4}}(?![\w-])"
 )
 # How a URL, or JSON in a text, writes printable ASCII; and again, where it stands in another URL or text.
-_SPELLED = re.compile(r"(?:%(?:25)*|\\+u00)([2-6][0-9A-Fa-f]|7[0-9A-Ea-e])")
+_SPELLED = re.compile(r"(?:%(?:25)*|(?<!\\)\\++u00)([2-6][0-9A-Fa-f]|7[0-9A-Ea-e])")
 _PERCENT = "%(?:25)*"
 # What every shape above contains, however it is spelled; of what is seldom escaped, any escape is a hint. Rust's regex
 # reads a 1 MB body in under 1 ms where Python's takes 50; it is quickest with several small patterns, and with digits
@@ -47,11 +47,7 @@ _HINTS = (
     rf"[0-9A-Fa-f:]{_PERCENT}3[Aa]|{_PERCENT}3[Aa]:",
     rf"(?:[ .)+-]|{_PERCENT}2[09BbDd])[0-9][0-9][0-9](?:[ .+-]|{_PERCENT}2[0BbDd])[0-9][0-9][0-9][0-9]",
 )
-
-
-def screen(*patterns: str) -> Screen:
-    """A quick look at a whole body: True only where `mask_text` would change nothing, and no pattern matches."""
-    return screen_without(*_HINTS, *patterns)
+Screen = Callable[[str], bool]
 
 
 def screen_without(*patterns: str) -> Screen:
@@ -60,43 +56,56 @@ def screen_without(*patterns: str) -> Screen:
     return jsonschema_rs.Draft202012Validator(schema, pattern_options=jsonschema_rs.RegexOptions()).is_valid
 
 
-is_clean = screen()
-"""The same for the shapes alone."""
-
-_PRIVATE_NETWORKS = (
-    *("10.0.0.0/24", "10.0.1.0/24", "172.16.0.0/24", "172.17.0.0/24", "172.18.0.0/24"),
-    *("192.168.0.0/24", "192.168.1.0/24", "192.168.2.0/24", "169.254.169.0/24"),
-)
+is_harmless = screen_without(*_HINTS)
+"""True only of a text with no shape in it, or JSON with none in its strings; far quicker than a search."""
 _LONE_EMAIL = re.compile(r"\s*[^@\s]+@[^@\s]+\s*")
 _LONE_PHONE = re.compile(r"\s*\+?[0-9](?:[ .()/-]{0,2}[0-9]){6,14}\s*")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HASH = re.compile(r"[0-9a-fA-F]{64}")
+_LONGEST_ADDRESS = 64
+
+
+def spelled_out(text: str) -> str:
+    """The text with the escapes of printable ASCII resolved, however often they are escaped themselves."""
+    return _SPELLED.sub(lambda escape: chr(int(escape[1], 16)), text)
 
 
 def shape_of(text: str) -> str | None:
     """What a free text contains: "e-mail address", "IPv4 address", "IPv6 address", "phone number" or None."""
-    return None if is_clean(text) else _shape_in(_spelled_out(text)) or _shape_in(text)
+    if is_harmless(text):
+        return None
+    plain = spelled_out(text)
+    return shape_in(plain) or (shape_in(text) if plain != text else None)
 
 
-def _shape_in(text: str) -> str | None:
-    if _EMAIL.search(text):
+def shape_in(text: str) -> str | None:
+    """The same of a text in which nothing is escaped."""
+    suspect = [piece for piece in pieces(text) if not is_harmless(piece)]
+    if _holds(suspect, _END_OF_EMAIL):
         return "e-mail address"
-    if _IPV4.search(text):
+    if _holds(suspect, IPV4):
         return "IPv4 address"
-    if any(_is_ipv6(match[0]) for match in _IPV6.finditer(text)):
+    if any(is_ipv6(text) for piece in suspect for text in found(IPV6, piece)):
         return "IPv6 address"
-    return "phone number" if _PHONE.search(text) else None
+    return "phone number" if _holds(suspect, PHONE) else None
+
+
+def _holds(suspect: Sequence[str], shape: re.Pattern[str]) -> bool:
+    return any(True for piece in suspect for _ in found(shape, piece))
 
 
 def shape_of_opaque(text: str) -> str | None:
     """What stands alone where an opaque id should; as `shape_of`, and `user@localhost` too."""
-    if is_clean(text):
+    if is_harmless(text):
         return None
-    plain = _spelled_out(text)
+    plain = spelled_out(text)
     if _LONE_EMAIL.fullmatch(plain):
         return "e-mail address"
+    stripped = plain.strip()
+    if len(stripped) > _LONGEST_ADDRESS:
+        return shape_of(text)
     try:
-        return f"IPv{ip_address(plain.strip()).version} address"
+        return f"IPv{ip_address(stripped).version} address"
     except ValueError:
         return shape_of(text)
 
@@ -104,7 +113,7 @@ def shape_of_opaque(text: str) -> str | None:
 def shape_of_hashed(text: str) -> str | None:
     """What stands where a hash should: there digits alone are a phone number, since no other text belongs there."""
     shape = shape_of_opaque(text)
-    return "phone number" if shape is None and _LONE_PHONE.fullmatch(_spelled_out(text)) else shape
+    return "phone number" if shape is None and _LONE_PHONE.fullmatch(spelled_out(text)) else shape
 
 
 def is_uuid_or_hash(text: str) -> bool:
@@ -122,53 +131,13 @@ def looks_numeric(text: str) -> bool:
     return text.isascii() and text.isdigit() and 7 <= len(text) <= 15
 
 
-def mask_text(text: str) -> str:
-    """The text with every shape of personal data replaced by `[masked ...]`; linear in its length.
-
-    Where a shape is hidden in escapes the whole text comes back without them.
-    """
-    if is_clean(text):
-        return text
-    plain = _spelled_out(text)
-    masked = _masked(plain)
-    return masked if masked != plain else _masked(text)
-
-
-def _masked(text: str) -> str:
-    text = _IPV6.sub(lambda match: "[masked IPv6]" if _is_ipv6(match[0]) else match[0], text)
-    text = _EMAIL.sub("[masked e-mail]", text)
-    text = _IPV4.sub("[masked IPv4]", text)
-    return _PHONE.sub("[masked phone]", text)
-
-
-def _spelled_out(text: str) -> str:
-    """The text with the escapes of printable ASCII resolved, however often they are escaped themselves."""
-    return _SPELLED.sub(lambda escape: chr(int(escape[1], 16)), text)
-
-
-def _is_ipv6(text: str) -> bool:
-    """A real IPv6 address: not a time of day, not the `::` of a programming language."""
+def is_ipv6(text: str) -> bool:
+    """Whether what looks like it is a real IPv6 address: not a time of day, not the `::` of a programming language."""
     groups = [group for group in text.split(":") if group]
     if len(groups) < 2 or not any(len(group) > 2 for group in groups):
         return False
     try:
-        return ip_address(text).version == 6
-    except ValueError:
+        socket.inet_pton(socket.AF_INET6, text)  # says the same as ip_address, in a tenth of its time
+    except OSError:
         return False
-
-
-@cache
-def telling_hashes() -> dict[str, str]:
-    """SHA-256 of what should not have been hashed, to its description.
-
-    Texts that stand for nothing, loopback, and the private addresses that are most in use, which
-    are described as `an address ...`.
-    """
-    texts = {"": "the empty string", " ": "a space", "\n": "a newline", "NaN": '"NaN"'}
-    for word in ("null", "undefined", "none", "nil", "nan", "n/a", "na", "unknown", "true", "false", "0"):
-        texts |= {spelling: f'"{spelling}"' for spelling in (word, word.upper(), word.capitalize())}
-    texts |= {name: f"an address of no one ({name})" for name in ("localhost", "::1", "0.0.0.0")}  # noqa: S104 - text
-    texts |= {str(address): "an address of this very machine" for address in IPv4Network("127.0.0.0/24")}
-    for network in _PRIVATE_NETWORKS:
-        texts |= {str(address): "an address of a private network" for address in IPv4Network(network)}
-    return {sha256(text.encode()).hexdigest(): words for text, words in texts.items()}
+    return True
