@@ -52,7 +52,7 @@ class World:
         # By these clocks, which are left alone where time is made to stand still, attempts can be told apart.
         self._real_time_at_zero = real_time() - steady()
         # Ids must differ, not be secret; asking the system for each would take a tenth of a request's time.
-        self._random = Random(secrets.token_bytes(32))  # noqa: S311 - see above
+        self._random = Random(secrets.token_bytes(32))  # noqa: S311 - see above  # nosec B311
         self._occasions = Occasions(spec, self.readings, hidden)
 
     # --- what stands ---
