@@ -53,9 +53,7 @@ class Occasions:
 
     def occasion(self, standing: Standing, headers: Mapping[str, str]) -> Occasion:
         """Everything that a request with these headers is judged by. The clock is read here, once."""
-        made = self._made
-        if standing.datasets is not made.standing.datasets or standing.people is not made.standing.people:
-            made = self._made = self._make(standing)
+        made = self._made_of(standing)
         sent = credentials(headers)
         data_set_id = self._owner(made, sent)
         bench = made.benches[data_set_id] if data_set_id else self._common
@@ -70,6 +68,10 @@ class Occasions:
             mask=made.mask if data_set_id or not sent else made.mask.beside(sent.key),
             personas=made.roll.known(data_set_id),
         )
+
+    def mask(self, standing: Standing) -> Mask:
+        """What takes out of a text what is shown nowhere."""
+        return self._made_of(standing).mask
 
     def readings_of(self, dataset: Dataset | None) -> Readings:
         """A dataset's readings, or everyone's. Raises ReadingError."""
@@ -88,6 +90,12 @@ class Occasions:
 
     def _digest(self, key: str) -> bytes:
         return blake2b(key.encode("utf-8", "surrogatepass"), key=self._secret, digest_size=16).digest()
+
+    def _made_of(self, standing: Standing) -> _Made:
+        made = self._made
+        if standing.datasets is not made.standing.datasets or standing.people is not made.standing.people:
+            made = self._made = self._make(standing)
+        return made
 
     def _make(self, standing: Standing) -> _Made:
         datasets = standing.datasets.values()

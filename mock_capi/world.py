@@ -20,7 +20,7 @@ from mock_capi.model import Fault, Incoming, Submission, Verdict, Violation
 from mock_capi.occasions import Occasions
 from mock_capi.personas import Persona
 from mock_capi.readings import Readings
-from mock_capi.redact import mask_key, redact_headers, redact_method, redact_path
+from mock_capi.redact import Mask, mask_key, redact_headers, redact_method, redact_path
 from mock_capi.spec import Spec
 from mock_capi.standing import DEFAULT_DATASET, DEFAULT_KEY, ArmingError, Dataset, ProvisioningError, Standing
 from mock_capi.store import Change, Cleared, Memory, Store
@@ -52,7 +52,7 @@ class World:
         # By these clocks, which are left alone where time is made to stand still, attempts can be told apart.
         self._real_time_at_zero = real_time() - steady()
         # Ids must differ, not be secret; asking the system for each would take a tenth of a request's time.
-        self._random = Random(secrets.token_bytes(32))  # noqa: S311 - see above
+        self._random = Random(secrets.token_bytes(32))  # noqa: S311 - see above  # nosec B311
         self._occasions = Occasions(spec, self.readings, hidden)
 
     # --- what stands ---
@@ -144,6 +144,11 @@ class World:
         return self.store.commit(lambda before, version: Change(version, before, after(before)))
 
     # --- requests ---
+
+    @property
+    def mask(self) -> Mask:
+        """What takes keys and personal data out of a text that is to be shown."""
+        return self._occasions.mask(self.store.standing)
 
     def readings_of(self, dataset: Dataset | None) -> Readings:
         """A dataset's readings, or everyone's."""

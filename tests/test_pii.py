@@ -114,6 +114,12 @@ def test_two_shapes_in_a_row(shape: str, text: str, joint: str) -> None:
     assert text not in pii.mask_text(f"a={text}{joint}{text}"), shape
 
 
+def test_an_address_as_who_logs_in() -> None:
+    """What stands before an at sign is not taken for the whole of it."""
+    assert pii.mask_text("https://2001:db8::77@shop.example/") == "https://[masked IPv6]@shop.example/"
+    assert pii.mask_text("https://203.0.113.7@shop.example/") == "https://[masked e-mail]/"
+
+
 def hexed(text: str) -> str:
     """Every character as a percent escape."""
     return "".join(f"%{byte:02X}" for byte in text.encode())

@@ -12,5 +12,5 @@ EXIT_FAILED, EXIT_USAGE = 1, 2
 
 def fail(message: str, code: int = EXIT_USAGE) -> NoReturn:
     """End the command with one line on standard error."""
-    say(f"mock-capi: {message}", err=True)
+    say(f"mock-capi: {' '.join(message.split())}", err=True)
     sys.exit(code)

@@ -108,7 +108,7 @@ def _application(world: World, settings: Settings) -> App:
 
     guard = Guard(settings.admin_token, settings.allowed_hosts, settings.https)
     application = Application(world, guard, settings.threads)
-    return AccessLog(application) if settings.access_log else application
+    return AccessLog(application, world) if settings.access_log else application
 
 
 def _greeting(url: str, settings: Settings, ca_file: Path | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
+import subprocess  # nosec B404
 import tempfile
 import time
 from collections import Counter
@@ -91,7 +91,7 @@ class Trials:
         with self._lock:
             if self._stopped:
                 raise InterruptedError("stopped")
-            process = subprocess.Popen(  # noqa: S603 - the user's own command
+            process = subprocess.Popen(  # noqa: S603 - the user's own command  # nosec B603
                 self._command,
                 env={**os.environ, **access},
                 stdin=subprocess.DEVNULL,

@@ -166,7 +166,7 @@ async def _stream(stream: Stream, news: asyncio.Event, left: asyncio.Future[None
         if stream.is_over:
             await send({"type": "http.response.body", "body": b""})
             return
-        await asyncio.sleep(uniform(*_GATHERING_SECONDS))  # noqa: S311 - nobody gains from guessing it
+        await asyncio.sleep(uniform(*_GATHERING_SECONDS))  # noqa: S311 - nobody gains from guessing it  # nosec B311
         await first_of(news, left, HEARTBEAT_SECONDS)
         if not news.is_set() and not left.done():
             await _part(_HEARTBEAT, send)

@@ -18,7 +18,7 @@ PATHS = [
     *("/_inspect/report", "/_inspect/report?format=html", "/_inspect/report?format=junit"),
     *("/_inspect/wait?timeout=0", "/_inspect/wait?timeout=x", "/_inspect/stream", "/_inspect/stream?limit=1"),
     *("/_inspect/static/app.js", "/_inspect/static/none.js", "/_inspect/openapi.json", "/_inspect/nowhere"),
-    *("/_control/clock", "/_control/datasets", "/_control/nowhere"),
+    *("/_control/clock", "/_control/datasets", "/_control/nowhere", "/metrics"),
 ]
 OTHERS = {name: value for name, value in CAREFUL if name != "Content-Security-Policy"}
 
