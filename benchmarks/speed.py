@@ -28,6 +28,7 @@ from mock_capi.privacy import decode_gpp, encode_gpp
 from mock_capi.readings import Readings
 from mock_capi.rules import SCHEMA_RULE_IDS
 from mock_capi.web.capi import Body, Head, respond
+from mock_capi.web.tally import Tally
 from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, World
 
 HEADERS = {"Authorization": f"Bearer {DEFAULT_KEY}", "Content-Type": "application/json"}
@@ -99,7 +100,7 @@ def _consent_strings() -> None:
 def _batches(rounds: int) -> None:
     """In this process, so that nothing but judging and recording is compared with parsing and validating."""
     document = spec.load(spec.bundled(), SCHEMA_RULE_IDS)
-    world = World(document)
+    world, tally = World(document), Tally()
     world.provision(Dataset(DEFAULT_DATASET, DEFAULT_KEY))
     schema = {"type": "array", "items": document.event_schema(Readings()).schema}
     is_valid = jsonschema_rs.Draft202012Validator(schema).is_valid
@@ -109,9 +110,9 @@ def _batches(rounds: int) -> None:
     for number in range(rounds):
         body = events.batch(number * 1000)
         floor.append(_timed(lambda sent: is_valid(orjson.loads(sent)), body))
-        ours.append(_timed(lambda sent: _send(world, sent), body))
+        ours.append(_timed(lambda sent: _send(world, tally, sent), body))
         with_consent.append(
-            _timed(lambda sent: _send(world, sent), events.batch_with_consent((rounds + number) * 1000))
+            _timed(lambda sent: _send(world, tally, sent), events.batch_with_consent((rounds + number) * 1000))
         )
     _show(
         "batch of 1,000, judged and recorded", _milliseconds(ours), "orjson + jsonschema-rs", _milliseconds(floor), "ms"
@@ -124,9 +125,9 @@ def _batches(rounds: int) -> None:
     _show("the same over HTTP", sent.percentile(0.5), "orjson + jsonschema-rs", _milliseconds(floor), "ms")
 
 
-def _send(world: World, body: bytes) -> None:
+def _send(world: World, tally: Tally, body: bytes) -> None:
     head = Head("POST", "/v1/events/batch", "", HEADERS)
-    answer = respond(world, head, world.occasion(head.headers), Body(body, len(body)))
+    answer = respond(world, tally, head, world.occasion(head.headers), Body(body, len(body)))
     assert answer.status == 200, answer
 
 

@@ -26,6 +26,9 @@ class Met(NamedTuple):
     armed: tuple[Fault, ...]
 
 
+NOT_MET = Met(None, ())
+
+
 def meet(armed: tuple[Fault, ...], verdict: Verdict) -> Met:
     """The first that fits is met. Of those that let the request through, each has one less to let through."""
     if not armed or verdict.endpoint is None or verdict.status in (404, 405):

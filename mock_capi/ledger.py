@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from itertools import islice, takewhile
@@ -25,6 +25,7 @@ from mock_capi.model import (
     Verdict,
     event_id,
 )
+from mock_capi.postings import Found, Postings, Term
 from mock_capi.watch import MOST_WATCHERS, Watcher, Watchers
 
 MAX_EVENTS = 100_000
@@ -36,15 +37,13 @@ _REMARK_BYTES = 330
 # From here on JSON readers disagree on integers, and orjson writes none that pass 64 bits.
 _TOO_LARGE_TO_SHOW = 2**53
 
-Predicate = Callable[[Submission], bool]
 
+class Room(NamedTuple):
+    """What a submission takes in the log: its estimated size in bytes, and the sequence of the oldest that may stay
+    beside it, 0 where all may."""
 
-class Page(NamedTuple):
-    """Part of the log: what matched, how many match in all, and the sequence to go on from, or None."""
-
-    items: Sequence[Submission]
-    total: int
-    next: int | None
+    size: int
+    oldest: int
 
 
 class Evicted(NamedTuple):
@@ -72,37 +71,44 @@ class Ledger:
         self._events = 0
         self._bytes = 0
         self._stored: dict[int, Submission] = {}
+        self._postings = Postings()
         self._evicted_submissions: Counter[str | None] = Counter()
         self._evicted_events: Counter[str | None] = Counter()
         self._evicted_through = 0
         self._watchers = Watchers(max_watchers)
 
-    def oldest_beside(self, submission: Submission) -> int:
-        """The sequence of the oldest that can stay where this one is recorded; its own where all others must go."""
-        events, size = self._events + submission.weight, self._bytes + _size(submission)
+    def room_for(self, submission: Submission) -> Room:
+        """What it takes to record a submission now."""
+        size = size_of(submission)
         with self._lock:
-            for item in self._log:
-                if events <= self.max_events and size <= self.max_bytes:
-                    return item.sequence
-                events -= item.weight
-                size -= _size(item)
-        fits = events <= self.max_events and size <= self.max_bytes
+            return Room(size, self._oldest_beside(submission, size))
+
+    def _oldest_beside(self, submission: Submission, size: int) -> int:
+        events, taken = self._events + submission.weight, self._bytes + size
+        if events <= self.max_events and taken <= self.max_bytes:
+            return 0
+        for item in self._log:
+            if events <= self.max_events and taken <= self.max_bytes:
+                return item.sequence
+            events -= item.weight
+            taken -= size_of(item)
+        fits = events <= self.max_events and taken <= self.max_bytes
         return submission.sequence if fits else submission.sequence + 1
 
-    def admit(self, recorded: Submission, oldest: int) -> None:
-        """Record a submission, whose sequence comes after all others, and let go of what came before `oldest`."""
+    def admit(self, recorded: Submission, room: Room) -> None:
+        """Record a submission, whose sequence comes after all others, and let go of what has to go for it."""
         with self._lock:
-            self._put(recorded)
-            while self._log and self._log[0].sequence < oldest:
+            self._put(recorded, room.size)
+            while self._log and self._log[0].sequence < room.oldest:
                 self._evict()
             self._watchers.recorded(recorded)
 
-    def _put(self, recorded: Submission) -> None:
+    def _put(self, recorded: Submission, size: int) -> None:
         self._sequence = recorded.sequence
         self._stored.update(dict.fromkeys(_stored(recorded.verdict), recorded))
         self._log.append(recorded)
         self._events += recorded.weight
-        self._bytes += _size(recorded)
+        self._bytes += size
 
     def duplicates(self, submission_id: str, verdict: Verdict) -> Mapping[int, EventRef]:
         """Which of the events that it stores were stored before, and where first."""
@@ -123,6 +129,7 @@ class Ledger:
 
     def _evict(self) -> None:
         gone = self._log.popleft()
+        self._postings.forget(gone)
         self._forget(gone)
         self._evicted_through = gone.sequence
         self._evicted_submissions[gone.verdict.data_set_id] += 1
@@ -130,7 +137,7 @@ class Ledger:
 
     def _forget(self, gone: Submission) -> None:
         self._events -= gone.weight
-        self._bytes -= _size(gone)
+        self._bytes -= size_of(gone)
         for fingerprint in gone.verdict.outcomes.fingerprints:
             if fingerprint is not None and self._stored.get(fingerprint) is gone:
                 del self._stored[fingerprint]
@@ -150,6 +157,7 @@ class Ledger:
                 del self._evicted_events[data_set_id]
             for item in gone:
                 self._forget(item)
+            self._postings = Postings()
             self._watchers.forgotten(gone, data_set_id)
             return len(gone)
 
@@ -204,9 +212,10 @@ class Ledger:
             before = {item.sequence: item for item in self._log}
             self._log.clear()
             self._stored.clear()
+            self._postings = Postings()
             self._events = self._bytes = 0
             for item in log:
-                self._put(item)
+                self._put(item, size_of(item))
             self._sequence, self._evicted_through = newest, evicted_through
             self._evicted_submissions = Counter({name: count.submissions for name, count in evicted.items()})
             self._evicted_events = Counter({name: count.events for name, count in evicted.items()})
@@ -248,18 +257,19 @@ class Ledger:
 
     def get(self, submission_id: str) -> Submission | None:
         """One submission by its id."""
-        return next((item for item in reversed(self.snapshot()) if item.id == submission_id), None)
+        with self._lock:
+            self._post()
+            return self._postings.by_id(submission_id)
 
-    def page(self, matches: Predicate, *, limit: int, after: int | None = None, ascending: bool = False) -> Page:
-        """A page of what matches, newest first unless `ascending`; `after` is the sequence of the last one seen."""
-        log = self.snapshot()
-        matching = [item for item in (log if ascending else reversed(log)) if matches(item)]
-        rest: Iterator[Submission] = iter(matching)
-        if after is not None:
-            rest = (item for item in matching if (item.sequence > after if ascending else item.sequence < after))
-        items = list(islice(rest, limit + 1))
-        more = len(items) > limit
-        return Page(items[:limit], len(matching), items[limit - 1].sequence if more else None)
+    def among(self, terms: Sequence[Term]) -> Found:
+        """The submissions among which those are that answer all of some terms."""
+        with self._lock:
+            self._post()
+            return self._postings.rarest(terms)
+
+    def _post(self) -> None:
+        start = bisect_right(self._log, self._postings.through, key=lambda item: item.sequence)
+        self._postings.add(islice(self._log, start, None))
 
 
 def _stored(verdict: Verdict) -> Iterable[int]:
@@ -348,7 +358,8 @@ def duplicate_advisories(verdict: Verdict, duplicates: Mapping[int, EventRef]) -
     )
 
 
-def _size(submission: Submission) -> int:
+def size_of(submission: Submission) -> int:
+    """How many bytes it takes in memory, as an estimate."""
     verdict = submission.verdict
     remarks = len(verdict.violations) + len(submission.advisories) + len(submission.duplicates)
     events = len(verdict.outcomes.event_types)

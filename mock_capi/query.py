@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from mock_capi import catalogue, clock, search
 from mock_capi.ledger import events_of
 from mock_capi.model import ENDPOINTS, Advisory, EventOutcome, Submission, Violation
+from mock_capi.postings import Found, Term
 from mock_capi.readings import nearest
 
 DEFAULT_LIMIT, MOST = 50, 1000
@@ -19,7 +21,7 @@ class QueryError(ValueError):
     """A filter that does not exist or has a bad value; the message names the right one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Query:
     """A checked question. Filters that are None let everything pass; times are epoch seconds, inclusive."""
 
@@ -43,6 +45,16 @@ class Query:
     def ascending(self) -> bool:
         return self.order == "asc"
 
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The filters that the log can be looked up by."""
+        return tuple((name, value) for name in _TERMS if (value := getattr(self, name)) is not None)
+
+    @property
+    def is_one_term(self) -> bool:
+        """Whether the events that the log counts by its terms are all that are asked for."""
+        return len(self.terms) <= 1 and all(getattr(self, name) is None for name in _NO_TERMS)
+
     def matches(self, submission: Submission) -> bool:
         """Whether a submission answers every filter; of those about events, whether one of its events may."""
         return self._lets_pass(submission) and (self.q is None or self.q.holds(submission))
@@ -53,32 +65,34 @@ class Query:
 
     def _lets_pass(self, submission: Submission) -> bool:
         """Whether every filter but `q` does."""
-        verdict = submission.verdict
-        return (
-            (self.data_set_id is None or verdict.data_set_id == self.data_set_id)
-            and (self.endpoint is None or verdict.endpoint == self.endpoint)
-            and (self.outcome is None or _has_outcome(submission, self.outcome))
-            and (self.status is None or verdict.status == self.status)
-            and (self.error_code is None or _has_code(verdict.violations, self.error_code))
-            and (self.advisory is None or _has_code(submission.advisories, self.advisory))
-            and (self.event_type is None or self.event_type in verdict.outcomes.event_types)
-            and (self.late is None or _has_late(submission, self.late))
-            and (self.submission_id is None or submission.id == self.submission_id)
-            and (self.since is None or verdict.received_at >= self.since)
-            and (self.until is None or verdict.received_at <= self.until)
-        )
+        return all(check(submission, value) for check, value in self._checks)
+
+    def those_that_match(self, found: Found) -> Sequence[Submission]:
+        """Those that answer every filter, as `matches` has it, of what the log finds by `terms`."""
+        left = self._those_let_pass(found)
+        return left if self.q is None else list(filter(self.q.holds, left))
+
+    def those_that_may_match_within(self, found: Found) -> Sequence[Submission]:
+        """The same by `may_match_within`."""
+        left = self._those_let_pass(found)
+        return left if self.q is None else list(filter(self.q.may_hold_within, left))
+
+    def _those_let_pass(self, found: Found) -> Sequence[Submission]:
+        left = found.submissions
+        for name, check in _CHECKS.items():
+            value = getattr(self, name)
+            if value is not None and name not in found.answered:
+                left = [submission for submission in left if check(submission, value)]
+        return left
+
+    @cached_property
+    def _checks(self) -> tuple[tuple[Check, Any], ...]:
+        asked = ((check, getattr(self, name)) for name, check in _CHECKS.items())
+        return tuple((check, value) for check, value in asked if value is not None)
 
     def matches_event(self, event: EventOutcome) -> bool:
         """Whether one event of a submission that may have such answers the filters that are about events."""
-        submission, index = event.submission, event.index
-        return (
-            (self.outcome is None or event.stored == (self.outcome != "rejected"))
-            and (self.event_type is None or submission.verdict.outcomes.event_types[index] == self.event_type)
-            and (self.late is None or event.late == self.late)
-            and (self.error_code is None or _has_code(submission.verdict.violations, self.error_code, index))
-            and (self.advisory is None or _has_code(submission.advisories, self.advisory, index))
-            and (self.q is None or self.q.holds_of(event))
-        )
+        return self._fits(event.submission, event.index) and (self.q is None or self.q.holds_of(event))
 
     def matches_this(self, event: EventOutcome) -> bool:
         """Whether one event of any submission answers every filter."""
@@ -88,12 +102,20 @@ class Query:
         """How many of a submission's events answer every filter."""
         if not self.may_match_within(submission):
             return 0
-        if all(getattr(self, name) is None for name in _ABOUT_EVENTS):
+        if self.q is not None:
+            return sum(map(self.matches_event, events_of(submission)))
+        if not self._checks_of_events:
             return len(submission.verdict.outcomes.event_types)
-        return sum(map(self.matches_event, events_of(submission)))
+        return sum(self._fits(submission, index) for index in range(len(submission.verdict.outcomes.event_types)))
 
+    def _fits(self, submission: Submission, index: int) -> bool:
+        """Whether an event passes every filter but `q` that is about events."""
+        return all(check(submission, index, value) for check, value in self._checks_of_events)
 
-_ABOUT_EVENTS = ("outcome", "event_type", "late", "error_code", "advisory", "q")
+    @cached_property
+    def _checks_of_events(self) -> tuple[tuple[CheckOfEvent, Any], ...]:
+        asked = ((check, getattr(self, name)) for name, check in _CHECKS_OF_EVENTS.items())
+        return tuple((check, value) for check, value in asked if value is not None)
 
 
 def _has_outcome(submission: Submission, outcome: str) -> bool:
@@ -107,8 +129,32 @@ def _has_code(remarks: Iterable[Violation | Advisory], code: str, event: int | N
     return any(r.code == code and (event is None or r.event in (None, event)) for r in remarks)
 
 
-def _has_late(submission: Submission, late: bool) -> bool:
-    return bool(submission.verdict.outcomes.late) == late
+Check = Callable[[Submission, Any], bool]
+CheckOfEvent = Callable[[Submission, int, Any], bool]
+_CHECKS: Mapping[str, Check] = {
+    "data_set_id": lambda submission, name: submission.verdict.data_set_id == name,
+    "endpoint": lambda submission, name: submission.verdict.endpoint == name,
+    "outcome": _has_outcome,
+    "status": lambda submission, status: submission.verdict.status == status,
+    "error_code": lambda submission, code: _has_code(submission.verdict.violations, code),
+    "advisory": lambda submission, code: _has_code(submission.advisories, code),
+    "event_type": lambda submission, kind: kind in submission.verdict.outcomes.event_types,
+    "late": lambda submission, late: bool(submission.verdict.outcomes.late) == late,
+    "submission_id": lambda submission, name: submission.id == name,
+    "since": lambda submission, moment: submission.verdict.received_at >= moment,
+    "until": lambda submission, moment: submission.verdict.received_at <= moment,
+}
+_CHECKS_OF_EVENTS: Mapping[str, CheckOfEvent] = {
+    "outcome": lambda submission, index, outcome: (
+        (index in submission.verdict.outcomes.rejected) == (outcome == "rejected")
+    ),
+    "event_type": lambda submission, index, kind: submission.verdict.outcomes.event_types[index] == kind,
+    "late": lambda submission, index, late: (index in submission.verdict.outcomes.late) == late,
+    "error_code": lambda submission, index, code: _has_code(submission.verdict.violations, code, index),
+    "advisory": lambda submission, index, code: _has_code(submission.advisories, code, index),
+}
+_TERMS = ("data_set_id", "endpoint", "outcome", "status", "error_code", "advisory", "event_type", "late")
+_NO_TERMS = ("submission_id", "since", "until", "q")
 
 
 def parse(parameters: Mapping[str, str], also: Sequence[str] = ()) -> Query:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_capi import __version__, spec
 from mock_capi.config.checking import closest
-from mock_capi.config.kinds import NAMES, PATH, SWITCH, TEXT, Kind, whole
+from mock_capi.config.kinds import NAMES, PATH, SWITCH, TEXT, Kind, choice, whole
 from mock_capi.config.option import PREFIX, Given, Option
 from mock_capi.config.ours import DATASETS_KIND, READINGS_KIND, STORE_KIND, TOKEN_KIND
 from mock_capi.config.sources import SettingsError, checked_file, of_default, of_file, of_text, value_of
@@ -80,10 +80,27 @@ class Settings:
     journal_sync: bool = _option("", "false", SWITCH, "Have each submission on the disk before it is answered.")
     threads: int = _option("NUMBER", "16", whole(1, 512), "How many inspections are worked on side by side.")
     max_waits: int = _option("NUMBER", str(MOST_WATCHERS), whole(1, 100_000), "How many waits and streams may be open.")
-    admin_token: str | None = _option("TOKEN", "", TOKEN_KIND, "What /_inspect and /_control ask for as Bearer.")
-    allowed_hosts: frozenset[str] = _option(
-        "NAME,...", "", NAMES, "Host names with dots under which those two may be used."
+    admin_token: str | None = _option(
+        "TOKEN", "", TOKEN_KIND, "What /_inspect, /_control and /metrics ask for as Bearer."
     )
+    allowed_hosts: frozenset[str] = _option(
+        "NAME,...", "", NAMES, "Names with dots to use those under; --tls has them too."
+    )
+    tls: bool = _option("", "false", SWITCH, "Serve HTTPS, with a certificate from a CA that is made for this run.")
+    tls_ca: Path | None = _option(
+        "FILE", "", PATH, "Where its CA is written and clients read it, if not mock-capi-ca.pem here."
+    )
+    tls_cert: Path | None = _option("FILE", "", PATH, "A certificate of your own for HTTPS, with its chain, as PEM.")
+    tls_key: Path | None = _option("FILE", "", PATH, "Its private key, as PEM and not encrypted.")
+    log_format: str = _option(
+        "FORMAT", "text", choice("text", "json"), "How lines on standard error are written: text or json."
+    )
+    access_log: bool = _option("", "false", SWITCH, "Write a line for each request.")
+
+    @property
+    def https(self) -> bool:
+        """Whether HTTPS is served; a certificate of one's own says so too."""
+        return self.tls or self.tls_cert is not None or self.tls_key is not None
 
     def readings_of(self, data_set_id: str | None) -> Readings:
         """A dataset's readings where it has its own, or everyone's."""

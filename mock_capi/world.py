@@ -12,7 +12,7 @@ from uuid import UUID
 
 from mock_capi.answer import body_of
 from mock_capi.clock import Clock, real_time, steady
-from mock_capi.faults import faulted, meet
+from mock_capi.faults import NOT_MET, faulted, meet
 from mock_capi.gate import Occasion
 from mock_capi.intake import examine
 from mock_capi.ledger import Ledger, duplicate_advisories
@@ -160,7 +160,7 @@ class World:
         headers = redact_headers(incoming.headers, hidden)
 
         def step(before: Standing, version: int) -> Change:
-            fault, armed = meet(before.faults, verdict)
+            fault, armed = meet(before.faults, verdict) if before.faults else NOT_MET
             decided = faulted(verdict, fault) if fault else verdict
             duplicates = self.store.ledger.duplicates(submission_id, decided)
             recorded = Submission(
@@ -180,7 +180,7 @@ class World:
                 advisories=decided.advisories + duplicate_advisories(decided, duplicates),
             )
             after = before if armed == before.faults else replace(before, faults=armed)
-            return Change(version, before, after, recorded, self.store.ledger.oldest_beside(recorded))
+            return Change(version, before, after, recorded, self.store.ledger.room_for(recorded))
 
         recorded = self.store.commit(step).recorded
         assert recorded is not None

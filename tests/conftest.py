@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import freezegun
@@ -100,30 +102,45 @@ class Running:
 
     def __init__(self, url: str, process: subprocess.Popen[str], greeting: str) -> None:
         self.url = url
+        found = re.search(r"trust +(\S+)", greeting)
+        self.ca_file = found[1] if found else None
         self.process = process
         self.greeting = greeting
         self.host, self.port = "127.0.0.1", int(url.rsplit(":", 1)[1])
 
     def get(self, path: str, **parameters: Any) -> Any:
         """The JSON at a path."""
-        return requests.get(self.url + path, params=parameters, timeout=30).json()
+        return self.ask("GET", path, params=parameters).json()
+
+    def ask(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Any request, by somebody who trusts it."""
+        return requests.request(method, self.url + path, timeout=30, verify=self.ca_file or True, **options)
 
 
 def start_server(
-    *arguments: str, environment: dict[str, str] | None = None, folder: str | None = None, silent: bool = False
+    *arguments: str,
+    environment: dict[str, str] | None = None,
+    folder: str | None = None,
+    silent: bool = False,
+    errors: Path | None = None,
 ) -> Running:
-    """Start `mock-capi serve --port 0` and wait for its greeting; what a silent one complains of is thrown away."""
+    """Start `mock-capi serve --port 0` and wait for its greeting; what a silent one complains of is thrown away.
+
+    With `errors` it is written to that file.
+    """
     store = () if {"--store", "--journal"} & set(arguments) else _RUNS[-1].arguments()
     command = [sys.executable, "-m", "mock_capi", "serve", "--port", "0", *store, *arguments]
-    errors = subprocess.DEVNULL if silent else None
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment, cwd=folder)
+    with errors.open("wb") if errors else nullcontext(subprocess.DEVNULL if silent else None) as complaints:
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=complaints, text=True, env=environment, cwd=folder
+        )
     assert process.stdout is not None
     lines: list[str] = []
     for line in process.stdout:
         lines.append(line)
         if "curl" in line:
             break
-    found = re.search(r"http://\S+", "".join(lines))
+    found = re.search(r"https?://\S+", "".join(lines))
     assert found, f"the server did not start: {lines}"
     return Running(found[0], process, "".join(lines))
 
@@ -138,6 +155,14 @@ def stop_server(running: Running) -> None:
         running.process.wait(10)
     if running.process.stdout:
         running.process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def https_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Another such server, which speaks HTTPS."""
+    running = start_server("--tls", "--tls-ca", str(tmp_path_factory.mktemp("https") / "ca.pem"))
+    yield running
+    stop_server(running)
 
 
 @pytest.fixture(scope="session")

@@ -32,9 +32,11 @@ MAY_KNOW: dict[str, set[str]] = {
     "faults": {"model"},
     "curl": set(),
     "watch": {"model"},
-    "ledger": {"model", "watch"},
+    "postings": {"model"},
+    "trust": set(),
+    "ledger": {"model", "postings", "watch"},
     "search": {"model", "catalogue", "faults", "ledger", "readings"},
-    "query": {"model", "catalogue", "clock", "ledger", "readings", "search"},
+    "query": {"model", "catalogue", "clock", "ledger", "postings", "readings", "search"},
     "waiting": {"model", "ledger", "query"},
     "standing": {"model", "clock", "personas", "redact"},
     "store": {"clock", "model", "ledger", "personas", "standing"},
@@ -69,6 +71,7 @@ MAY_KNOW: dict[str, set[str]] = {
         "privacy",
         "query",
         "readings",
+        "redact",
         "search",
         "store",
         "verdicts",
@@ -79,8 +82,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "verdicts": {"model", "catalogue", "clock", "gate", "junit", "ledger", "readings", "redact", "rules"},
     "config": {"readings", "redact", "store", "world"},
     "settings": {"config", "ledger", "readings", "rules", "spec", "spec_check", "store", "watch", "world"},
-    "harness": {"catalogue", "clock", "junit", "readings"},
-    "testing": {"clock", "query", "readings", "rules", "spec", "web", "world"},
+    "harness": {"catalogue", "clock", "junit", "readings", "trust"},
+    "testing": {"clock", "query", "readings", "rules", "spec", "trust", "web", "world"},
     "pytest_plugin": {"testing"},
     "junit": set(),
     "offline": {"model", "catalogue", "clock", "decode", "judge", "junit", "pii", "readings", "rules", "spec"},
@@ -103,6 +106,7 @@ MAY_KNOW: dict[str, set[str]] = {
         "settings",
         "spec",
         "testing",
+        "trust",
         "verdicts",
         "web",
         "world",
@@ -159,11 +163,22 @@ def test_no_room_is_forgotten() -> None:
     assert {room_of(path) for path in MODULES} - {"__init__", "__main__"} == set(MAY_KNOW)
 
 
-def test_the_server_loads_nothing_before_it_is_needed() -> None:
+def test_the_server_loads_nothing_slow_before_it_is_needed() -> None:
     """What starts slowly is left until somebody asks for it."""
     import subprocess
     import sys
 
-    code = "import sys, mock_capi.cli, mock_capi.web.asgi, mock_capi.web.server; print(*sys.modules)"
+    code = "import sys, mock_capi.cli.serve, mock_capi.web.asgi, mock_capi.web.server; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert {"flask", "jsonschema", "requests", "tomllib", "yaml"}.isdisjoint(loaded)
+    slow = {
+        "flask",
+        "jsonschema",
+        "requests",
+        "tomllib",
+        "yaml",
+        "redis",
+        "trustme",
+        "cryptography",
+        "prometheus_client",
+    }
+    assert slow.isdisjoint(loaded)

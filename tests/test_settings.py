@@ -182,6 +182,21 @@ def test_a_dataset_may_have_readings_of_its_own(folder: Path) -> None:
 # --- flags and variables ---
 
 
+@pytest.mark.parametrize(
+    ("flags", "https"),
+    [
+        ({}, False),
+        ({"tls": "true"}, True),
+        ({"tls_cert": "a"}, True),
+        ({"tls_key": "a"}, True),
+        ({"tls_ca": "a"}, False),
+    ],
+)
+def test_https_is_served_where_anything_but_the_ca_speaks_of_it(flags: dict[str, str | None], https: bool) -> None:
+    """Clients read the CA's variable too, and say nothing of the server by that."""
+    assert resolve(flags, {}).https == https
+
+
 def test_readings_come_from_flag_and_environment() -> None:
     """Readings are a list of names and values."""
     environment = {"MOCK_CAPI_READINGS": "authorization=either, hash_case=any"}
@@ -252,6 +267,9 @@ def test_other_variables_are_nobodys_business() -> None:
         ("admin_token", "tok\udcff", "printable"),
         ("allowed_hosts", "mock.example.com:8080", "without scheme and port"),
         ("allowed_hosts", "http://mock.example.com", "without scheme and port"),
+        ("tls", "yes", "must be true or false"),
+        ("access_log", "on", "must be true or false"),
+        ("log_format", "xml", "must be one of text, json"),
     ],
 )
 def test_bad_values_are_refused(name: str, bad: str, word: str) -> None:
@@ -292,3 +310,4 @@ def test_datasets_may_have_odd_keys() -> None:
 def test_a_listening_address_has_an_url(host: str, url: str) -> None:
     """Where all addresses are listened on, loopback is where to ask."""
     assert url_of(host, 80) == url
+    assert url_of(host, 80, tls=True) == url.replace("http", "https")

@@ -9,8 +9,7 @@ import click
 
 from mock_capi.cli.ending import fail
 from mock_capi.config.option import Option
-from mock_capi.settings import CONFIG, OPTIONS, Settings, SettingsError, check_environment, resolve
-from mock_capi.web.paths import url_of
+from mock_capi.settings import CONFIG, OPTIONS, Settings, SettingsError, resolve
 
 Command = Callable[..., None]
 Decorator = Callable[[Command], Command]
@@ -47,15 +46,3 @@ def settings_of(flags: Mapping[str, str | None]) -> Settings:
         return resolve(flags, os.environ)
     except SettingsError as error:
         fail(str(error))
-
-
-def server_of(url: str | None, admin_token: str | None, config: str | None) -> tuple[str, str | None]:
-    """Where the server is and what it asks for: as told, or as `serve` would be started here."""
-    if not url:
-        settings = settings_of({CONFIG.name: config})
-        return url_of(settings.host, settings.port), admin_token or settings.admin_token
-    try:
-        check_environment(os.environ)
-    except SettingsError as error:
-        fail(str(error))
-    return url, admin_token  # the settings are another server's, and so is their token

@@ -14,6 +14,7 @@ import orjson
 
 from mock_capi.cli.ending import EXIT_FAILED, fail
 from mock_capi.cli.options import write
+from mock_capi.cli.reaching import cacert_option
 from mock_capi.cli.trials import Trials
 from mock_capi.readings import ReadingError
 from mock_capi.settings import PREFIX, SettingsError, check_environment
@@ -30,6 +31,7 @@ _OF_ITS_OWN = (
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.option("--url", envvar=f"{PREFIX}URL", help="A mock that runs; else each run has its own.  [env: MOCK_CAPI_URL]")
 @click.option("--admin-token", envvar=f"{PREFIX}ADMIN_TOKEN", help="Of that mock.  [env: MOCK_CAPI_ADMIN_TOKEN]")
+@cacert_option
 @click.option("--only", multiple=True, metavar="READING", help="This reading alone; may be given several times.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="How many runs side by side.")
 @click.option(
@@ -52,7 +54,7 @@ def matrix_command(command: tuple[str, ...], **options: Any) -> None:
     try:
         check_environment(os.environ)
         tried = variants(options["only"])
-        trials = Trials(command, options["timeout"], options["url"], options["admin_token"])
+        trials = Trials(command, options["timeout"], options["url"], options["admin_token"], options["cacert"])
         baseline = _baseline(trials)
         runs = _run_all(trials, tried, options["jobs"])
     except (SettingsError, ReadingError, MockCapiError) as error:

@@ -14,6 +14,7 @@ import orjson
 
 from mock_capi.cli import options
 from mock_capi.cli.ending import EXIT_FAILED, fail
+from mock_capi.cli.reaching import cacert_option
 from mock_capi.harness.sending import Request
 from mock_capi.harness.target import HttpTarget, TargetError
 from mock_capi.offline.reading import UnreadableError, opened
@@ -22,6 +23,7 @@ from mock_capi.reconcile.comparing import compare
 from mock_capi.reconcile.orders import PURCHASE, OrdersError, load
 from mock_capi.reconcile.received import Log, LogError, Submission, log_of
 from mock_capi.settings import PREFIX, SettingsError, check_environment
+from mock_capi.trust import TrustError, context_for
 
 _A_PAGE = 50  # submissions; each may hold a thousand events
 
@@ -32,6 +34,7 @@ _A_PAGE = 50  # submissions; each may hold a thousand events
 @click.option("--log", metavar="FILE", help="An export of its log instead, as NDJSON; - is standard input.")
 @click.option("--data-set-id", envvar=f"{PREFIX}DATA_SET_ID", help="Only this dataset.  [env: MOCK_CAPI_DATA_SET_ID]")
 @click.option("--admin-token", envvar=f"{PREFIX}ADMIN_TOKEN", help="The server's.  [env: MOCK_CAPI_ADMIN_TOKEN]")
+@cacert_option
 @click.option("--map", "names", metavar="COLUMN=HEADER,...", default="", help="The file's own headers.")
 @click.option("--event-type", default=PURCHASE, show_default=True, help="Of rows that do not say.")
 @click.option(
@@ -53,7 +56,7 @@ def reconcile_command(orders: Path, names: str, event_type: str, tolerance: floa
         check_environment(os.environ)
         expected = load(orders, _pairs(names), event_type)
         log = _log(chosen, {kind for _, kind in expected})
-    except (SettingsError, OrdersError, LogError, UnreadableError, TargetError) as error:
+    except (SettingsError, OrdersError, LogError, UnreadableError, TargetError, TrustError) as error:
         fail(str(error))
     compared = compare(expected, log, tolerance)
     options.write(chosen["junit"], report.as_junit(compared, expected), "--junit")
@@ -82,7 +85,7 @@ def _log(chosen: Mapping[str, Any], kinds: set[str]) -> Log:
         return log_of(_exported(chosen["log"]), data_set_id, kinds)
     if not chosen["url"]:
         fail("--url or --log is needed: where the events are")
-    with HttpTarget(chosen["url"]) as target:
+    with HttpTarget(chosen["url"], trusted=context_for(chosen["url"], chosen["cacert"])) as target:
         return log_of(_pages(target, data_set_id, chosen["admin_token"]), data_set_id, kinds)
 
 

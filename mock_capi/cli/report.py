@@ -14,8 +14,10 @@ import orjson
 
 from mock_capi.cli import configured
 from mock_capi.cli.ending import EXIT_FAILED, fail
+from mock_capi.cli.reaching import Server, cacert_option
 from mock_capi.settings import PREFIX
 from mock_capi.testing.api import Api, MockCapiError
+from mock_capi.trust import TrustError
 from mock_capi.verdicts.exercise import EXERCISES, failures, requests_needed
 from mock_capi.verdicts.page import html
 from mock_capi.verdicts.written import junit, outcome, text
@@ -38,6 +40,7 @@ FAIL_ON = ("failed", "not-exercised", "advisory")
 @configured.server_options("config")
 @click.option("--data-set-id", envvar=f"{PREFIX}DATA_SET_ID", help="This one only.  [env: MOCK_CAPI_DATA_SET_ID]")
 @click.option("--admin-token", envvar=f"{PREFIX}ADMIN_TOKEN", help="Its token.  [env: MOCK_CAPI_ADMIN_TOKEN]")
+@cacert_option
 @click.option("--since", metavar="TIME", help="What was received from then on, by the mock's clock.")
 @click.option("--until", metavar="TIME", help="What was received until then.")
 @click.option("--format", "as_", type=click.Choice(list(FORMATS)), default="text", show_default=True)
@@ -51,7 +54,12 @@ FAIL_ON = ("failed", "not-exercised", "advisory")
 @click.option("--exercise", type=click.Choice(list(EXERCISES)), help="First make requests fail, and wait for them.")
 @click.option("--timeout", metavar="SECONDS", type=click.FloatRange(min=0), default=120.0, show_default=True)
 def report_command(
-    url: str | None, admin_token: str | None, config: str | None, exercise: str | None, **options: Any
+    url: str | None,
+    cacert: Path | None,
+    admin_token: str | None,
+    config: str | None,
+    exercise: str | None,
+    **options: Any,
 ) -> None:
     """Tell whether a sender is ready to go live, by what it has sent: exit code 0, or 1 when an item failed.
 
@@ -61,13 +69,14 @@ def report_command(
     With --exercise retries the next requests of the dataset meet 500s, a 429, a reset, a lost answer and a timeout.
     Let the sender work meanwhile: the report waits until it has met them all, at most --timeout seconds.
     """
-    api = Api(*configured.server_of(url, admin_token, config))
+    server = Server.of(url, admin_token, config)
     try:
+        api = Api(server.url, server.admin_token, server.trusted(cacert))
         asked = {name: options[name] for name in ("data_set_id", "since", "until") if options[name]}
         if exercise:
             asked |= _exercised(api, exercise, asked.get("data_set_id"), options["timeout"])
         report = api.get("/_inspect/report", asked)
-    except MockCapiError as error:
+    except (MockCapiError, TrustError) as error:
         fail(str(error))
     _show(report, FORMATS[options["as_"]](report), options["output"])
     if any(report["counts"][name.replace("-", "_")] for name in ("failed", *options["fail_on"])):

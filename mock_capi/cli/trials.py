@@ -10,7 +10,8 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
 from threading import Lock
 from typing import IO
 from uuid import uuid4
@@ -20,6 +21,7 @@ from mock_capi.readings import Readings
 from mock_capi.settings import PREFIX
 from mock_capi.testing import MockCapi
 from mock_capi.testing.local import serving, world_of
+from mock_capi.trust import VARIABLE
 from mock_capi.verdicts.matrix import Entry, Run, Variant, entry_of, entry_of_view
 from mock_capi.world import Dataset
 
@@ -34,11 +36,14 @@ class Trials:
     and MockCapiError where there is no mock.
     """
 
-    def __init__(self, command: Sequence[str], timeout: float, url: str | None, admin_token: str | None) -> None:
+    def __init__(
+        self, command: Sequence[str], timeout: float, url: str | None, admin_token: str | None, ca_file: Path | None
+    ) -> None:
         self._command = command
         self._timeout = timeout
         self._url = url
         self._admin_token = admin_token
+        self._ca_file = ca_file
         self._lock = Lock()
         self._processes: set[subprocess.Popen[bytes]] = set()
         self._stopped = False
@@ -47,9 +52,18 @@ class Trials:
         """The command under a variant, or under the defaults."""
         readings = {} if variant is None else {variant.reading: variant.value}
         found: Counter[Entry] = Counter()
-        with (_there if self._url else _here)(found, readings, self._url, self._admin_token) as access:
+        with self._mock(found, readings) as access:
             exit_code, seconds, output = self._end(access)
         return Run(exit_code, seconds, output, found)
+
+    def _mock(self, found: Counter[Entry], readings: Mapping[str, str]) -> AbstractContextManager[Mapping[str, str]]:
+        """Where the command finds a mock; what it sends there is counted."""
+        if self._url is None:
+            return _here(found, readings)
+        everything = {**Readings().as_dict(), **readings}
+        return _there(
+            found, MockCapi(url=self._url, admin_token=self._admin_token, ca_file=self._ca_file, readings=everything)
+        )
 
     def stop(self) -> None:
         """End all that are under way, and start no more."""
@@ -90,9 +104,7 @@ class Trials:
 
 
 @contextmanager
-def _here(
-    found: Counter[Entry], readings: Mapping[str, str], _url: str | None, _admin_token: str | None
-) -> Iterator[Mapping[str, str]]:
+def _here(found: Counter[Entry], readings: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
     """A server in this process: all that it receives is counted, also what the command has cleared since."""
     dataset = Dataset(str(uuid4()), f"key-{secrets.token_urlsafe(18)}")
     world = world_of(dataset, readings)
@@ -101,13 +113,11 @@ def _here(
 
 
 @contextmanager
-def _there(
-    found: Counter[Entry], readings: Mapping[str, str], url: str | None, admin_token: str | None
-) -> Iterator[Mapping[str, str]]:
+def _there(found: Counter[Entry], mock: MockCapi) -> Iterator[Mapping[str, str]]:
     """A dataset on a server that runs: what its log holds at the end is counted."""
-    everything = {**Readings().as_dict(), **readings}
-    with MockCapi(url=url, admin_token=admin_token, readings=everything) as capi:
-        yield _access(capi.url, capi.data_set_id, capi.api_key)
+    with mock as capi:
+        ca = {VARIABLE: capi.ca_file} if capi.ca_file else {}
+        yield {**_access(capi.url, capi.data_set_id, capi.api_key), **ca}
         found.update(map(entry_of_view, capi.submissions()))
 
 

@@ -13,6 +13,7 @@ import click
 import orjson
 
 from mock_capi.cli.ending import EXIT_FAILED, fail
+from mock_capi.cli.reaching import cacert_option
 from mock_capi.curl import as_curl
 from mock_capi.harness import report
 from mock_capi.harness.cases import GUIDE, Case, CaseError, bundled, load_all, load_bases
@@ -21,6 +22,7 @@ from mock_capi.harness.target import HttpTarget, TargetError
 from mock_capi.harness.values import Account, Stage, WordError
 from mock_capi.harness.venue import Foreign, Mock, Venue, is_mock
 from mock_capi.settings import PREFIX, SettingsError, check_environment
+from mock_capi.trust import TrustError, context_for
 
 _SIDE_BY_SIDE = 4
 _SPARING = 10  # requests a second
@@ -35,6 +37,7 @@ _LONGEST = 4_000
 @click.option("--data-set-id", envvar=f"{PREFIX}DATA_SET_ID", help="The dataset.  [env: MOCK_CAPI_DATA_SET_ID]")
 @click.option("--second", metavar="ID=KEY", help="Another dataset, for the cases that need two.")
 @click.option("--admin-token", envvar=f"{PREFIX}ADMIN_TOKEN", help="Of a mock.  [env: MOCK_CAPI_ADMIN_TOKEN]")
+@cacert_option
 @click.option("--contracts", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Other cases.")
 @click.option("--set-readings", is_flag=True, help="Give datasets all readings, on a mock started with others.")
 @click.option("--only", multiple=True, metavar="PATTERN", help="Cases, files or subjects, such as 'timestamp*'.")
@@ -60,7 +63,7 @@ def verify_command(base_url: str, api_key: str | None, data_set_id: str | None, 
             venue = _venue(target, own, second, options)
             chosen = _chosen(cases, options, options["basis"] or (None if venue.is_mock else GUIDE))
             results = _run(chosen, venue, bases, quiet=options["as_json"])
-    except (CaseError, TargetError, SettingsError) as error:
+    except (CaseError, TargetError, TrustError, SettingsError) as error:
         fail(_masked(str(error), own, second))
     _report(results, base_url, options, lambda text: _masked(text, own, second))
     if any(result.differences for result in results):
@@ -78,9 +81,10 @@ def _account(text: str | None) -> Account | None:
 
 def _target(base_url: str, options: dict[str, Any]) -> HttpTarget:
     """The server; one that is no mock is spared."""
-    with HttpTarget(base_url) as asked:
+    certified_by = context_for(base_url, options["cacert"])
+    with HttpTarget(base_url, trusted=certified_by) as asked:
         slowly = not is_mock(asked, options["admin_token"])
-    return HttpTarget(base_url, options["rate"] or (_SPARING if slowly else None))
+    return HttpTarget(base_url, options["rate"] or (_SPARING if slowly else None), certified_by)
 
 
 def _venue(target: HttpTarget, own: Account, second: Account | None, options: dict[str, Any]) -> Venue:

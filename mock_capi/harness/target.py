@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from mock_capi.harness.sending import Request
+from mock_capi.trust import why
 
 _TIMEOUT_SECONDS = 30.0
 
@@ -48,9 +49,12 @@ class Target(Protocol):
 
 
 class HttpTarget:
-    """A server under a base URL, over connections that are kept; at most `rate` requests a second."""
+    """A server under a base URL, over connections that are kept; at most `rate` requests a second.
 
-    def __init__(self, base_url: str, rate: float | None = None) -> None:
+    `trusted` is what it has to be certified by under HTTPS, None for what Python trusts by itself.
+    """
+
+    def __init__(self, base_url: str, rate: float | None = None, trusted: ssl.SSLContext | None = None) -> None:
         self._address = urlsplit(base_url if "//" in base_url else f"http://{base_url}")
         try:
             port = self._address.port
@@ -61,6 +65,7 @@ class HttpTarget:
         self._prefix = self._address.path.rstrip("/").removesuffix("/v1")
         self._idle: SimpleQueue[http.client.HTTPConnection] = SimpleQueue()
         self._pace = Pace(rate)
+        self._trusted = trusted
 
     def send(self, request: Request) -> Answer:
         self._pace.wait()
@@ -85,8 +90,7 @@ class HttpTarget:
         host, port = self._address.hostname or "", self._address.port
         if self._address.scheme == "http":
             return http.client.HTTPConnection(host, port, timeout=_TIMEOUT_SECONDS)
-        context = ssl.create_default_context()
-        return http.client.HTTPSConnection(host, port, timeout=_TIMEOUT_SECONDS, context=context)
+        return http.client.HTTPSConnection(host, port, timeout=_TIMEOUT_SECONDS, context=self._trusted)
 
     def _exchange(self, connection: http.client.HTTPConnection, request: Request) -> Answer:
         try:
@@ -101,7 +105,7 @@ class HttpTarget:
             answer = Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
         except (OSError, http.client.HTTPException) as error:
             connection.close()
-            raise TargetError(f"{self._address.netloc}: {error or type(error).__name__}") from error
+            raise TargetError(f"{self._address.netloc}: {why(error)}") from error
         if response.will_close:
             connection.close()
         else:

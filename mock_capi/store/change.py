@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-from mock_capi.ledger import Ledger
+from mock_capi.ledger import Ledger, Room
 from mock_capi.model import Submission
 from mock_capi.standing import Standing
 
@@ -19,14 +19,14 @@ class Cleared(NamedTuple):
 class Change(NamedTuple):
     """One step of a mock: what stood before it and after it, what was recorded, what was cleared.
 
-    `version` numbers the steps; what is recorded has it as its sequence, and what came before `oldest` goes for it.
+    `version` numbers the steps; what is recorded has it as its sequence, in the `room` that was found for it.
     """
 
     version: int
     before: Standing
     after: Standing
     recorded: Submission | None = None
-    oldest: int = 0
+    room: Room | None = None
     cleared: Cleared | None = None
 
 
@@ -67,5 +67,5 @@ def applied(change: Change, ledger: Ledger) -> None:
     """Do to the log what a change says."""
     if change.cleared:
         ledger.clear(change.cleared.data_set_id)
-    if change.recorded:
-        ledger.admit(change.recorded, change.oldest)
+    if change.recorded and change.room:
+        ledger.admit(change.recorded, change.room)

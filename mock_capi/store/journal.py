@@ -83,6 +83,6 @@ class Journal(Memory):
                 self.ledger.clear(*orjson.loads(line)["cleared"])
             else:
                 submission = forms.read(line)
-                self.ledger.admit(submission, self.ledger.oldest_beside(submission))
+                self.ledger.admit(submission, self.ledger.room_for(submission))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreError(f"{self._path}:{number} is no submission of this version of mock-capi") from error

@@ -18,7 +18,7 @@ from uuid import uuid4
 import orjson
 import redis
 
-from mock_capi.ledger import Evicted, Ledger
+from mock_capi.ledger import Evicted, Ledger, Room, size_of
 from mock_capi.standing import Standing
 from mock_capi.store import forms
 from mock_capi.store.change import Change, Step, StoreError, applied
@@ -94,15 +94,16 @@ class Shared:
         """Whether it happened: not where others have done something since this copy was made."""
         recorded, cleared = change.recorded, change.cleared
         parts = forms.differences(change.before, change.after)
+        oldest = change.room.oldest if change.room else 0
         news = {
             "recorded": bool(recorded),
-            "oldest": change.oldest,
+            "oldest": oldest,
             "cleared": list(cleared) if cleared else [],
             "parts": list(parts),
         }
         arguments = [
             *(self._epoch, change.version - 1, orjson.dumps(news), forms.write(recorded) if recorded else ""),
-            *(max(change.oldest, self.ledger.evicted_through + 1), self._evicted_by(change), len(parts)),
+            *(max(oldest, self.ledger.evicted_through + 1), self._evicted_by(change, oldest), len(parts)),
         ]
         for name, value in parts.items():
             arguments += [name, "-" if value is None else "=", value or ""]
@@ -112,10 +113,10 @@ class Shared:
         with _speaking():
             return bool(self._publish(keys=self._keys, args=arguments))
 
-    def _evicted_by(self, change: Change) -> bytes:
+    def _evicted_by(self, change: Change, oldest: int) -> bytes:
         """The counts of what was evicted, where a step changes them."""
         before = self.ledger.evictions()
-        after = self.ledger.evictions(change.oldest)
+        after = self.ledger.evictions(oldest)
         if change.cleared:
             scope = change.cleared.data_set_id
             after = {name: counts for name, counts in after.items() if scope not in (None, name)}
@@ -142,7 +143,8 @@ class Shared:
         if step["cleared"]:
             self.ledger.clear(step["cleared"][0])
         if submission is not None:
-            self.ledger.admit(forms.read(submission), step["oldest"])
+            recorded = forms.read(submission)
+            self.ledger.admit(recorded, Room(size_of(recorded), step["oldest"]))
 
     def _load(self) -> None:
         news = self._news(0)

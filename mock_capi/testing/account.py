@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 from mock_capi.testing.api import Api, MockCapiError
@@ -12,12 +13,16 @@ from mock_capi.testing.api import Api, MockCapiError
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where events are sent, and as whom; `authorization` is the reading of that name."""
+    """Where events are sent, and as whom; `authorization` is the reading of that name.
+
+    `ca_file` has the CA that is trusted under HTTPS.
+    """
 
     api: Api
     data_set_id: str
     api_key: str
     authorization: str = "bearer"
+    ca_file: str | None = None
 
     @property
     def headers(self) -> dict[str, str]:
@@ -31,12 +36,20 @@ class Account:
 
 
 @contextmanager
-def provisioned(api: Api, asked: Mapping[str, object]) -> Iterator[Account]:
-    """A dataset until the block ends, with everything of it. One that is there already is emptied, and stays."""
-    names = {"data_set_id", "api_key", "readings"}
+def attached(
+    url: str, admin_token: str | None, ca_file: str | Path | None, asked: Mapping[str, object]
+) -> Iterator[Account]:
+    """A dataset on a server that runs, until the block ends, with everything of it. Raises MockCapiError.
+
+    `asked` are its names and readings, as far as they are not None. One that is there already is emptied, and stays.
+    """
+    api = Api.trusting(url, admin_token, ca_file)
     known = {view["data_set_id"] for view in api.get("/_control/datasets", {})["datasets"]}
-    view = api.steer("POST", "/_control/datasets", {name: asked[name] for name in names & asked.keys()})
-    account = Account(api, view["data_set_id"], view["api_key"], view["readings"]["authorization"])
+    given = {name: value for name, value in asked.items() if value is not None}
+    view = api.steer("POST", "/_control/datasets", given)
+    authorization = view["readings"]["authorization"]
+    trusted = None if ca_file is None else str(ca_file)
+    account = Account(api, view["data_set_id"], view["api_key"], authorization, trusted)
     try:
         yield account
     finally:

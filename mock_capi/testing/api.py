@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
+
+from mock_capi.trust import TrustError, context_for, why
 
 TIMEOUT_SECONDS = 30.0
 """How long an answer may take that is not waited for on purpose."""
@@ -25,12 +29,24 @@ class MockCapiError(RuntimeError):
 
 
 class Api:
-    """A server's trees /_inspect and /_control. Everything here raises MockCapiError."""
+    """A server's trees /_inspect and /_control. Everything here raises MockCapiError.
 
-    def __init__(self, url: str, admin_token: str | None = None) -> None:
+    `trusted` is what it has to be certified by under HTTPS, None for what Python trusts by itself.
+    """
+
+    def __init__(self, url: str, admin_token: str | None = None, trusted: ssl.SSLContext | None = None) -> None:
         self.url = (url if "//" in url else f"http://{url}").rstrip("/")
         self.admin_token = admin_token
+        self.trusted = trusted
         self._headers = {"Authorization": f"Bearer {admin_token}"} if admin_token else {}
+
+    @classmethod
+    def trusting(cls, url: str, admin_token: str | None, ca_file: str | Path | None) -> Self:
+        """A server that under HTTPS may be certified by the CAs in a file, besides those trusted anyway."""
+        try:
+            return cls(url, admin_token, context_for(url, ca_file))
+        except TrustError as error:
+            raise MockCapiError(str(error)) from error
 
     def get(self, path: str, parameters: Mapping[str, object]) -> Any:
         """The JSON that is read at a path."""
@@ -62,18 +78,20 @@ class Api:
             response = connection.getresponse()
             return response.status, response.read()
         except (OSError, HTTPException) as error:
-            raise MockCapiError(f"no mock-capi answers at {self.url}: {error or type(error).__name__}") from error
+            raise MockCapiError(f"no mock-capi answers at {self.url}: {why(error)}") from error
         finally:
             connection.close()
 
     def _connection(self, timeout: float) -> tuple[HTTPConnection, str]:
         try:
             parts = urlsplit(self.url)
-            kind = {"http": HTTPConnection, "https": HTTPSConnection}[parts.scheme]
-            if not parts.hostname:
+            if not parts.hostname or parts.scheme not in ("http", "https"):
                 raise ValueError
-            return kind(parts.hostname, parts.port, timeout=timeout), parts.path
-        except (ValueError, LookupError, HTTPException) as error:
+            if parts.scheme == "http":
+                return HTTPConnection(parts.hostname, parts.port, timeout=timeout), parts.path
+            secure = HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=self.trusted)
+            return secure, parts.path
+        except (ValueError, HTTPException) as error:
             raise MockCapiError(f"{self.url} is not an http:// or https:// URL") from error
 
 

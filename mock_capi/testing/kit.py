@@ -6,15 +6,17 @@ import atexit
 import os
 from collections.abc import Mapping
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from mock_capi.testing import assertions
-from mock_capi.testing.account import Account, provisioned
-from mock_capi.testing.api import Api, MockCapiError
+from mock_capi.testing.account import Account, attached
+from mock_capi.testing.api import MockCapiError
 from mock_capi.testing.log import EVENTS, Log
 from mock_capi.testing.results import Event, Submission
 from mock_capi.testing.steering import Clock, Faults, Personas
+from mock_capi.trust import VARIABLE
 
 Json = dict[str, Any]
 
@@ -27,7 +29,8 @@ class MockCapi:
     server refuses or cannot be reached.
 
     `readings` are those that differ from the server's, `port` 0 takes a free one. `admin_token` is what the server
-    asks for; for a running one it is MOCK_CAPI_ADMIN_TOKEN unless it is given.
+    asks for; for a running one it is MOCK_CAPI_ADMIN_TOKEN unless it is given. With `tls` the one that is started
+    speaks HTTPS; `ca_file` is what to trust of one that runs, MOCK_CAPI_TLS_CA unless it is given.
     """
 
     def __init__(
@@ -39,12 +42,16 @@ class MockCapi:
         port: int = 0,
         url: str | None = None,
         admin_token: str | None = None,
+        tls: bool = False,
+        ca_file: str | Path | None = None,
     ) -> None:
         self._readings = dict(readings or {})
         self._names = {"data_set_id": data_set_id, "api_key": api_key}
         self._port = port
         self._url = url
         self._admin_token = admin_token
+        self._tls = tls
+        self._ca_file = ca_file
         self._opened: Account | None = None
         self._ending = ExitStack()
 
@@ -78,20 +85,13 @@ class MockCapi:
 
     def _open(self, ending: ExitStack) -> Account:
         if self._url is None:
-            from mock_capi.testing.local import (
-                dataset_of,
-                serving,
-                world_of,
-            )  # here, since it takes the server's imports
+            from mock_capi.testing.local import started  # here, since it takes the server's imports
 
-            dataset = dataset_of(**self._names)
-            world = world_of(dataset, self._readings)
-            url = ending.enter_context(serving(world, self._port, self._admin_token))
-            authorization = str(self._readings.get("authorization", "bearer"))
-            return Account(Api(url, self._admin_token), dataset.id, dataset.api_key, authorization)
-        api = Api(self._url, self._admin_token or os.environ.get("MOCK_CAPI_ADMIN_TOKEN"))
-        named = {name: value for name, value in self._names.items() if value is not None}
-        return ending.enter_context(provisioned(api, {**named, "readings": self._readings}))
+            options = (self._port, self._admin_token, self._tls)
+            return ending.enter_context(started(self._names, self._readings, *options))
+        token = self._admin_token or os.environ.get("MOCK_CAPI_ADMIN_TOKEN")
+        ca_file = self._ca_file or os.environ.get(VARIABLE) or None
+        return ending.enter_context(attached(self._url, token, ca_file, {**self._names, "readings": self._readings}))
 
     @property
     def _account(self) -> Account:
@@ -109,6 +109,11 @@ class MockCapi:
     def url(self) -> str:
         """Where the server is; events go to `/v1/events` and `/v1/events/batch` below it."""
         return self._account.api.url
+
+    @property
+    def ca_file(self) -> str | None:
+        """The file with the CA that a sender has to trust under HTTPS, as PEM; None where nobody named one."""
+        return self._account.ca_file
 
     @property
     def data_set_id(self) -> str:
@@ -134,11 +139,10 @@ class MockCapi:
     ) -> MockCapi:
         """Another dataset on the same server, ready for use. It goes with this one, or earlier by its own `stop`."""
         api = self._account.api
-        other = MockCapi(
-            url=api.url, admin_token=api.admin_token, readings=readings, data_set_id=data_set_id, api_key=api_key
-        )
+        names = {"data_set_id": data_set_id, "api_key": api_key}
+        other = MockCapi.attach(api.url, api.admin_token, ca_file=self.ca_file, readings=readings, **names)
         self._ending.callback(other.stop)
-        return other.start()
+        return other
 
     # --- reading ---
 

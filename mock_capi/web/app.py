@@ -11,9 +11,10 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from mock_capi.store import StoreError
 from mock_capi.web import control, inspect, page, wsgi
 from mock_capi.web.guard import Guard
-from mock_capi.web.paths import LIVE, READY, in_own_tree, is_own
+from mock_capi.web.paths import LIVE, METRICS, READY, is_guarded, is_own
 from mock_capi.web.plain import UNREACHABLE, Refused
 from mock_capi.web.replies import refuse, reply
+from mock_capi.web.tally import Tally
 from mock_capi.world import World
 
 _log = logging.getLogger(__name__)
@@ -21,8 +22,9 @@ _FAILED = ("INTERNAL_ERROR", "The server failed. Its own log says why.")
 _CODES_BY_STATUS = {400: "MALFORMED_JSON", 404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "PAYLOAD_TOO_LARGE"}
 
 
-def create_app(world: World, guard: Guard | None = None) -> Flask:
-    """A complete application over one world; runs under any WSGI server."""
+def create_app(world: World, guard: Guard | None = None, tally: Tally | None = None) -> Flask:
+    """A complete application over one world; runs under any WSGI server. `tally` is for one that shares its world."""
+    tally = tally or Tally()
     app = Flask("mock_capi", static_folder=None)
     # A redirect would lose the body of a POST, and the vendor's API is not known to send any.
     app.url_map.merge_slashes = False
@@ -30,11 +32,12 @@ def create_app(world: World, guard: Guard | None = None) -> Flask:
     app.url_map.redirect_defaults = False
     app.register_blueprint(inspect.blueprint(world))
     app.register_blueprint(page.blueprint())
-    app.register_blueprint(control.blueprint(world))
-    _add_vendor_routes(app, world)
+    app.register_blueprint(control.blueprint(world, tally))
+    _add_vendor_routes(app, world, tally)
+    _add_metrics(app, world, tally)
     _add_health(app, world)
     _add_home(app)
-    _add_refusals(app, world)
+    _add_refusals(app, world, tally)
     _add_guard(app, guard or Guard())
     _add_refresh(app, world)
     # Flask's documentation wraps an application so; mypy takes a method for something to be left alone.
@@ -42,23 +45,33 @@ def create_app(world: World, guard: Guard | None = None) -> Flask:
     return app
 
 
-def _vendor(world: World) -> Response:
-    answer = wsgi.answer(world, request.environ)
+def _vendor(world: World, tally: Tally) -> Response:
+    answer = wsgi.answer(world, tally, request.environ)
     if answer.fault:
         wsgi.suffer(answer.fault, request.environ)
     return Response(answer.body, answer.status, list(answer.headers))
 
 
-def _add_vendor_routes(app: Flask, world: World) -> None:
+def _add_vendor_routes(app: Flask, world: World, tally: Tally) -> None:
     for route in world.spec.routes:
         app.add_url_rule(
             route.path,
             f"{route.method} {route.path}",
-            lambda: _vendor(world),
+            lambda: _vendor(world, tally),
             methods=[route.method],
             provide_automatic_options=False,
             strict_slashes=True,
         )
+
+
+def _add_metrics(app: Flask, world: World, tally: Tally) -> None:
+    @app.get(METRICS)
+    def show_metrics() -> Any:
+        """For Prometheus, whose library is loaded when somebody first asks."""
+        from mock_capi.web import metrics
+
+        written, content_type = metrics.written(world, tally, request.headers.get("Accept", ""))
+        return Response(written, content_type=content_type, headers={"Cache-Control": "no-store"})
 
 
 def _add_health(app: Flask, world: World) -> None:
@@ -87,7 +100,7 @@ def _add_home(app: Flask) -> None:
 def _add_guard(app: Flask, guard: Guard) -> None:
     @app.before_request
     def guarded() -> Response | None:
-        if not in_own_tree(request.path):
+        if not is_guarded(request.path):
             return None
         headers = request.headers
         authorization = wsgi.text(headers.get("Authorization", ""))
@@ -100,15 +113,15 @@ def _add_refresh(app: Flask, world: World) -> None:
     @app.before_request
     def refreshed() -> None:
         """What is shown and steered is what stands now, wherever it was done."""
-        if in_own_tree(request.path):
+        if is_guarded(request.path):
             world.store.refresh()
 
 
-def _add_refusals(app: Flask, world: World) -> None:
+def _add_refusals(app: Flask, world: World, tally: Tally) -> None:
     @app.errorhandler(HTTPException)
     def refused_by_flask(error: HTTPException) -> Response:
         if not is_own(request.path):
-            return _vendor(world)
+            return _vendor(world, tally)
         code = _CODES_BY_STATUS.get(error.code or 500, "INTERNAL_ERROR")
         message = "There is no such path." if code == "NOT_FOUND" else f"{error.name}."
         response = refuse(code, message)

@@ -21,8 +21,9 @@ from mock_capi.web.capi import Answer, Body, Head, header_name, respond, text_of
 from mock_capi.web.guard import Guard
 from mock_capi.web.paths import HEALTH, LIVE, LONGEST_OWN_BODY, STREAM, WAIT, is_own
 from mock_capi.web.plain import UNREACHABLE, refusal
-from mock_capi.web.sending import Message, Receive, Scope, Send, deliver, suffer
+from mock_capi.web.sending import SUBMISSION, Message, Receive, Scope, Send, deliver, suffer
 from mock_capi.web.streams import Streams
+from mock_capi.web.tally import Tally
 from mock_capi.world import World
 
 Lasting = Callable[[Head, Receive, Send], Awaitable[None]]
@@ -45,6 +46,7 @@ class Application:
         self._world = world
         self._guard = guard or Guard()
         self._threads = threads
+        self._tally = Tally()
         # What is answered while the log grows, and so neither at once nor by Flask.
         self._lasting: Mapping[str, Lasting] = {
             WAIT: partial(waits.serve, world.ledger),
@@ -72,6 +74,7 @@ class Application:
         head = Head(scope["method"], path, text_of(scope["query_string"]), _headers(scope))
         if not is_own(path):
             answer = await self._vendor(head, receive)
+            scope[SUBMISSION] = answer.submission
             await (suffer(answer, scope, receive, send) if answer.fault else deliver(answer, send))
         elif path in self._lasting and head.method == "GET":
             await self._last(head, receive, send)
@@ -110,7 +113,7 @@ class Application:
     async def _vendor(self, head: Head, receive: Receive) -> Answer:
         occasion = self._world.occasion(head.headers)
         body = await _body(head, receive, occasion.readings.max_body_bytes)
-        answer = respond(self._world, head, occasion, body)
+        answer = respond(self._world, self._tally, head, occasion, body)
         return answer if body.data is not None else answer._replace(headers=(*answer.headers, _CLOSE))
 
     def _rest(self) -> Any:
@@ -120,7 +123,7 @@ class Application:
 
             from mock_capi.web.app import create_app
 
-            flask: Any = create_app(self._world, self._guard)
+            flask: Any = create_app(self._world, self._guard, self._tally)
             self._flask = WSGIMiddleware(flask, workers=self._threads)
         return self._flask
 

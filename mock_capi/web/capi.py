@@ -10,18 +10,21 @@ from typing import NamedTuple
 
 from mock_capi.gate import Occasion
 from mock_capi.model import Fault, Headers, Incoming, Submission
+from mock_capi.web.tally import Tally
 from mock_capi.world import World
 
 ADVISORIES_HEADER = "X-Mock-Capi-Advisories"
 
 
 class Answer(NamedTuple):
-    """A response: status, headers, body, and the fault that keeps it from being sent as it is, if any."""
+    """A response: status, headers, body, the fault that keeps it from being sent as it is, if any, and what it answers,
+    where that is in the log."""
 
     status: int
     headers: Headers
     body: bytes
     fault: Fault | None = None
+    submission: Submission | None = None
 
 
 class Body(NamedTuple):
@@ -52,15 +55,17 @@ class Head:
         return int(length) if length.isascii() and length.isdigit() and len(length) < 20 else None
 
 
-def respond(world: World, head: Head, occasion: Occasion, body: Body) -> Answer:
+def respond(world: World, tally: Tally, head: Head, occasion: Occasion, body: Body) -> Answer:
     """Record the request, and what it is answered with."""
-    return _answer(record(world, head, occasion, body), deferred=occasion.readings.processing == "deferred")
+    return _answer(record(world, tally, head, occasion, body), deferred=occasion.readings.processing == "deferred")
 
 
-def record(world: World, head: Head, occasion: Occasion, body: Body) -> Submission:
-    """The request as the log has it from now on."""
+def record(world: World, tally: Tally, head: Head, occasion: Occasion, body: Body) -> Submission:
+    """The request as the log has it from now on, counted."""
     incoming = Incoming(head.method, head.path, head.query, head.headers, body.data, body.size, body.complete)
-    return world.receive(incoming, occasion, head.started)
+    submission = world.receive(incoming, occasion, head.started)
+    tally.count(submission)
+    return submission
 
 
 def _answer(submission: Submission, *, deferred: bool) -> Answer:
@@ -74,7 +79,7 @@ def _answer(submission: Submission, *, deferred: bool) -> Answer:
         codes = dict.fromkeys(a.code for a in submission.advisories if not deferred or a.event is None)
         if codes:
             headers.append((ADVISORIES_HEADER, ", ".join(codes)))
-    return Answer(submission.verdict.status, tuple(headers), submission.response, submission.fault)
+    return Answer(submission.verdict.status, tuple(headers), submission.response, submission.fault, submission)
 
 
 @lru_cache(maxsize=256)

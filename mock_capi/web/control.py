@@ -15,6 +15,7 @@ from mock_capi.web import parameters, personas, samples
 from mock_capi.web.inspect import clock_view, dataset_view
 from mock_capi.web.plain import Refused
 from mock_capi.web.replies import reply
+from mock_capi.web.tally import Tally
 from mock_capi.web.views import fault_view
 from mock_capi.world import Dataset, ProvisioningError, World
 
@@ -28,11 +29,12 @@ _DAY_MS = 86_400_000
 _DELAYS_MS = {"delay": 1_000}
 
 
-def blueprint(world: World) -> Blueprint:
-    """The steering tree over one world."""
+def blueprint(world: World, tally: Tally) -> Blueprint:
+    """The steering tree over one world; the samples that it sends are counted."""
     tree = Blueprint("control", __name__, url_prefix="/_control")
-    for add in (_add_clock, _add_datasets, _add_faults, personas.add_to, _add_log, _add_samples):
+    for add in (_add_clock, _add_datasets, _add_faults, personas.add_to, _add_log):
         add(tree, world)
+    _add_samples(tree, world, tally)
     return tree
 
 
@@ -144,10 +146,10 @@ def _add_log(tree: Blueprint, world: World) -> None:
         return reply({"deleted": world.reset(parameters.scope(world, parameters.asked(("data_set_id",))))})
 
 
-def _add_samples(tree: Blueprint, world: World) -> None:
+def _add_samples(tree: Blueprint, world: World, tally: Tally) -> None:
     @tree.post("/samples")
     def send_sample() -> Any:
-        return reply(samples.sent(world, parameters.asked(("data_set_id", "kind"))), 201)
+        return reply(samples.sent(world, tally, parameters.asked(("data_set_id", "kind"))), 201)
 
 
 def _faults(world: World) -> tuple[Fault, ...]:

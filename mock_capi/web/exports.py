@@ -37,8 +37,8 @@ def written(ledger: Ledger, parameters: Mapping[str, str], base_url: str) -> tup
         found = query.parse({"order": "asc", **filters}, also=("format",))
     except query.QueryError as error:
         raise Refused("INVALID_PARAMETER", str(error)) from None
-    log = ledger.snapshot()
-    matching = [item for item in (log if found.ascending else reversed(log)) if found.matches(item)]
+    oldest_first = found.those_that_match(ledger.among(found.terms))
+    matching = oldest_first if found.ascending else oldest_first[::-1]
     writer, content_type = FORMATS[asked]
     return writer(matching[: found.limit] if "limit" in filters else matching, base_url), content_type
 

@@ -13,10 +13,14 @@ _PORT = re.compile(r":[0-9]*$")
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """`allowed_hosts` are names with dots that may stand in Host besides the usual ones."""
+    """`allowed_hosts` are names with dots that may stand in Host besides the usual ones.
+
+    Behind `tls` no page of plain HTTP is the server's own; without it one of HTTPS may be, through a proxy.
+    """
 
     admin_token: str | None = None
     allowed_hosts: frozenset[str] = frozenset()
+    tls: bool = False
 
     def refusal(
         self, host: str, origin: str | None, authorization: str, *, open_to_all: bool = False
@@ -24,7 +28,7 @@ class Guard:
         """The code and message to refuse with, None where the request may pass; what is open needs no token."""
         if not self._is_host_allowed(host):
             return "FORBIDDEN_HOST", "The Host of this request is not allowed. Start with --allowed-hosts to allow it."
-        if origin is not None and not _same_origin(origin, host):
+        if origin is not None and not self._is_own_origin(origin, host):
             return "FORBIDDEN_ORIGIN", "Web pages from elsewhere may not use this."
         if self.admin_token is not None and not open_to_all and not _bears(authorization, self.admin_token):
             return "ADMIN_TOKEN_REQUIRED", "Send the header Authorization: Bearer <admin token>."
@@ -37,6 +41,14 @@ class Guard:
             return name.endswith("]") and _is_address(name[1:-1])
         return "." not in name or name in self.allowed_hosts or _is_address(name)
 
+    def _is_own_origin(self, origin: str, host: str) -> bool:
+        try:
+            parts = urlsplit(origin)
+        except ValueError:
+            return False
+        schemes = ("https",) if self.tls else ("http", "https")
+        return parts.scheme in schemes and parts.netloc.lower() == host.lower()
+
 
 def _is_address(text: str) -> bool:
     try:
@@ -44,14 +56,6 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _same_origin(origin: str, host: str) -> bool:
-    try:
-        parts = urlsplit(origin)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and parts.netloc.lower() == host.lower()
 
 
 def _bears(authorization: str, token: str) -> bool:

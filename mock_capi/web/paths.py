@@ -8,13 +8,15 @@ LONGEST_OWN_BODY = 1_000_000
 WAIT, STREAM = "/_inspect/wait", "/_inspect/stream"
 LIVE, READY = "/livez", "/readyz"
 HEALTH = (LIVE, READY)
-_QUIET = frozenset({*OWN_TREES, *HEALTH, "/", "/favicon.ico", "/robots.txt"})
+METRICS = "/metrics"
+_GUARDED = frozenset({*OWN_TREES, METRICS})
+_QUIET = frozenset({*_GUARDED, *HEALTH, "/", "/favicon.ico", "/robots.txt"})
 _BELOW = tuple(f"{tree}/" for tree in OWN_TREES)
 
 
-def in_own_tree(path: str) -> bool:
-    """Whether a path belongs to inspection or control, which are guarded."""
-    return path in OWN_TREES or path.startswith(_BELOW)
+def is_guarded(path: str) -> bool:
+    """Whether a path belongs to inspection, control or metrics, which are not for everybody."""
+    return path in _GUARDED or path.startswith(_BELOW)
 
 
 def is_own(path: str) -> bool:
@@ -22,7 +24,8 @@ def is_own(path: str) -> bool:
     return path in _QUIET or path.startswith(_BELOW)
 
 
-def url_of(host: str, port: int) -> str:
+def url_of(host: str, port: int, *, tls: bool = False) -> str:
     """Where a server that listens there is reached from this machine."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - told apart, not bound
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if tls else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

@@ -12,6 +12,7 @@ from mock_capi.model import SECONDS_UNTIL_LATE, Submission
 from mock_capi.web import parameters
 from mock_capi.web.capi import Body, Head, record
 from mock_capi.web.plain import Refused
+from mock_capi.web.tally import Tally
 from mock_capi.world import Dataset, World
 
 AGENT = "mock-capi-sample"
@@ -31,7 +32,7 @@ KINDS: Mapping[str, tuple[int, Mapping[str, Any]]] = {
 }
 
 
-def sent(world: World, asked: dict[str, Any]) -> dict[str, Any]:
+def sent(world: World, tally: Tally, asked: dict[str, Any]) -> dict[str, Any]:
     """Send the kind that is asked for to a dataset, the first where none is named: its id in the log, its status.
 
     Raises Refused.
@@ -42,11 +43,11 @@ def sent(world: World, asked: dict[str, Any]) -> dict[str, Any]:
     data_set_id = parameters.scope(world, asked) or next(iter(world.datasets), None)
     if data_set_id is None:
         raise Refused("NOT_FOUND", "There is no dataset to send it to; POST /_control/datasets makes one.")
-    submission = send(world, world.datasets[data_set_id], kind)
+    submission = send(world, tally, world.datasets[data_set_id], kind)
     return {"id": submission.id, "data_set_id": data_set_id, "kind": kind, "status": submission.verdict.status}
 
 
-def send(world: World, dataset: Dataset, kind: str) -> Submission:
+def send(world: World, tally: Tally, dataset: Dataset, kind: str) -> Submission:
     """Send one into a dataset, at the time of its clock and with its key as its readings want it.
 
     It is judged, recorded and counted like any other; a fault that is armed meets it as well.
@@ -59,7 +60,7 @@ def send(world: World, dataset: Dataset, kind: str) -> Submission:
         "Content-Length": str(len(body)),
         "User-Agent": AGENT,
     }
-    return record(world, Head("POST", _PATH, "", headers), world.occasion(headers), Body(body, len(body)))
+    return record(world, tally, Head("POST", _PATH, "", headers), world.occasion(headers), Body(body, len(body)))
 
 
 def _event(data_set_id: str, now: float, kind: str) -> dict[str, Any]:

@@ -15,6 +15,9 @@ Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+SUBMISSION = "mock_capi.submission"
+"""Where in its scope a request is told to whoever wraps the application, once it is in the log."""
 LONGEST_SILENCE_SECONDS = 600.0
 """How long a sender that never gives up is left without an answer."""
 # What is written must have left this machine before the connection is reset, or the reset overtakes it.

@@ -14,8 +14,8 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvloop
@@ -25,14 +25,18 @@ from granian.http import HTTP1Settings
 
 from mock_capi.web.cut import cut
 from mock_capi.web.paths import url_of
-from mock_capi.web.sending import Receive, Scope, Send
-
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from mock_capi.web.sending import App, Scope
+from mock_capi.web.tls import Identity, readable
 
 BACKLOG = 1024
 MOST_CONNECTIONS = 100_000
 """granian takes no more than this many at a time; an idle one costs little and must keep nobody out."""
 GRACE_SECONDS = 0.5
+# granian's type stubs are behind its own signatures, hence the detour over Any.
+_WORKER: Any = ASGIWorker
+_HOLDER: Any = SocketHolder
+_WRAP: Any = _future_watcher_wrapper
+_NEW_SCHEDULER: Any = _new_cbscheduler
 
 
 class BindError(OSError):
@@ -83,22 +87,57 @@ def _allow_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), most))
 
 
+def _worker(listener: socket.socket, options: dict[str, Any]) -> Any:
+    """granian's worker; it closes the socket itself."""
+    return _WORKER(
+        worker_id=1,
+        sock=(None, _HOLDER(listener.detach(), False, BACKLOG)),
+        ipc=None,
+        threads=1,
+        blocking_threads=8,
+        py_threads=1,
+        py_threads_idle_timeout=30,
+        backpressure=MOST_CONNECTIONS,
+        http_mode="1",
+        http1_opts=HTTP1Settings(),
+        **options,
+    )
+
+
+@contextmanager
+def _tls_options(identity: Identity | None) -> Iterator[dict[str, Any]]:
+    """What granian is told of TLS. It reads the files when it begins to serve, and never again."""
+    if identity is None:
+        yield {}
+        return
+    with readable(identity.chain) as chain, readable(identity.key) as key:
+        yield {"ssl_enabled": True, "ssl_cert": chain, "ssl_key": key, "ssl_protocol_min": "tls1.2"}
+
+
 class Server:
     """An application on a listening socket, run by the thread that calls `run`, which may be any.
 
-    `farewell` is called when it comes to its end, before what is under way is waited for.
+    `farewell` is called when it comes to its end, before what is under way is waited for. With an `identity` it
+    speaks HTTPS.
     """
 
-    def __init__(self, application: App, listener: socket.socket, farewell: Callable[[], object] = bool) -> None:
+    def __init__(
+        self,
+        application: App,
+        listener: socket.socket,
+        farewell: Callable[[], object] = bool,
+        identity: Identity | None = None,
+    ) -> None:
         self._application = application
         self._listener = listener
         self._farewell = farewell
+        self._identity = identity
         self._stopping = WorkerSignal()
         self._loop = uvloop.new_event_loop()
         self._asked = asyncio.Event()
         self._released = asyncio.Event()
         self._under_way = 0
-        self.url = url_of(*listener.getsockname()[:2])
+        self.url = url_of(*listener.getsockname()[:2], tls=identity is not None)
         """Where the server is reached from this machine."""
 
     def stop_on(self, *signals: signal.Signals) -> None:
@@ -112,25 +151,11 @@ class Server:
 
     def run(self) -> None:
         """Serve until asked to stop, once; requests under way then have half a second to end."""
-        # granian's type stubs are behind its own signatures, hence the detour over Any.
-        worker: Any = ASGIWorker
-        holder: Any = SocketHolder
-        wrap: Any = _future_watcher_wrapper
-        new_scheduler: Any = _new_cbscheduler
-        serving = worker(
-            worker_id=1,
-            sock=(None, holder(self._listener.detach(), False, BACKLOG)),  # granian closes the socket itself
-            ipc=None,
-            threads=1,
-            blocking_threads=8,
-            py_threads=1,
-            py_threads_idle_timeout=30,
-            backpressure=MOST_CONNECTIONS,
-            http_mode="1",
-            http1_opts=HTTP1Settings(),
-        )
+        scheduler = _NEW_SCHEDULER(self._loop, _WRAP(self._call), impl_asyncio=True)
         self._stopping.add_cb(lambda: self._loop.call_soon_threadsafe(self._released.set))
-        serving.serve_mtr(new_scheduler(self._loop, wrap(self._call), impl_asyncio=True), self._loop, self._stopping)
+        with _tls_options(self._identity) as options:
+            serving = _worker(self._listener, options)
+            serving.serve_mtr(scheduler, self._loop, self._stopping)
         self._loop.run_until_complete(self._until_over())
         if self._released.is_set():  # else granian may still need it
             self._loop.close()

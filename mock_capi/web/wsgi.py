@@ -10,6 +10,7 @@ from mock_capi.model import Fault
 from mock_capi.web.capi import NO_BODY, Answer, Body, Head, header_name, respond, text_of
 from mock_capi.web.cut import cut
 from mock_capi.web.sending import LONGEST_SILENCE_SECONDS
+from mock_capi.web.tally import Tally
 from mock_capi.world import World
 
 Environ = dict[str, Any]
@@ -18,7 +19,7 @@ _UNANSWERED = "mock_capi.unanswered"
 _NAMED = ("CONTENT_TYPE", "CONTENT_LENGTH")
 
 
-def answer(world: World, environ: Environ) -> Answer:
+def answer(world: World, tally: Tally, environ: Environ) -> Answer:
     """The whole way of a request."""
     head = Head(
         environ["REQUEST_METHOD"],
@@ -27,7 +28,7 @@ def answer(world: World, environ: Environ) -> Answer:
         _headers(environ),
     )
     occasion = world.occasion(head.headers)
-    return respond(world, head, occasion, _body(environ, head, occasion.readings.max_body_bytes))
+    return respond(world, tally, head, occasion, _body(environ, head, occasion.readings.max_body_bytes))
 
 
 class Unanswered(ConnectionResetError):  # noqa: N818 - what was asked for is no error

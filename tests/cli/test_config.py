@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from mock_capi.cli import main
 from mock_capi.settings import OPTIONS, resolve
-from tests.tables import EXAMPLE, README, schema
+from tests.tables import EXAMPLE, ROOT, schema
 
 
 @pytest.fixture(autouse=True)
@@ -71,10 +71,10 @@ def test_the_schema_is_printed_whatever_the_file_holds(folder: Path) -> None:
     assert (config("--schema").exit_code, config("--schema").output) == (0, schema())
 
 
-def test_the_readmes_error_is_what_is_said(folder: Path) -> None:
+def test_the_docs_error_is_what_is_said(folder: Path) -> None:
     """To the letter."""
     (folder / "mock-capi.toml").write_text('#\nport = "9090"\n')
-    assert f"```text\n{config().stderr}```" in README.read_text()
+    assert f"```text\n{config().stderr}```" in (ROOT / "docs" / "options.md").read_text()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from mock_capi.cli import main
 from mock_capi.cli.configured import as_flag
 from mock_capi.config.kinds import SWITCH
 from mock_capi.config.option import Option
-from mock_capi.testing.local import dataset_of, serving, world_of
+from mock_capi.testing.local import serving, world_of
+from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset
 from tests.conftest import start_server, stop_server
 from tests.senders import EMAIL, NOW, event
 from tests.tables import ROOT
@@ -33,7 +34,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def configured(folder: Path) -> Iterator[Path]:
     """A server with a token, and a file that says where it is."""
-    with serving(world_of(dataset_of(None, None), {}), admin_token=TOKEN) as url:
+    with serving(world_of(Dataset(DEFAULT_DATASET, DEFAULT_KEY), {}), admin_token=TOKEN) as url:
         file = folder / "mock-capi.toml"
         file.write_text(f'port = {url.rpartition(":")[2]}\nadmin_token = "{TOKEN}"\n')
         yield file

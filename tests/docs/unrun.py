@@ -26,6 +26,7 @@ UNRUN: Mapping[tuple[str, str], str] = {
     ("docs/verify.md", "mock-capi verify --base-url https://capi.example.com"): ELSEWHERE,
     ("docs/running.md", "mock-capi serve --port 8080"): FOREGROUND,
     ("docs/running.md", "mock-capi serve --journal"): FOREGROUND,
+    ("docs/running.md", "mock-capi serve --tls"): "takes a terminal and a half; tests/cli/test_https.py has it",
     ("docs/running.md", "docker build"): "needs a container engine; tests/container runs what it says",
     ("docs/running.md", "pip install 'mock-capi[redis]'"): INSTALLS,
     ("docs/options.md", "config  "): "tests/test_coherence.py compares it",

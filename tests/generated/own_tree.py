@@ -13,7 +13,7 @@ from tests.senders import Sender
 
 LONGEST_MESSAGE = 1000
 # These tell of the moment in which they are asked.
-_OF_THE_MOMENT = {"showStatus"}
+_OF_THE_MOMENT = {"showStatus", "showMetrics"}
 
 
 def judge_steering(case: Case[Any]) -> None:

@@ -16,7 +16,7 @@ from mock_capi.web import context, page, samples
 from mock_capi.web.app import create_app
 from mock_capi.web.guard import Guard
 from mock_capi.web.inspect import document
-from mock_capi.web.paths import is_own
+from mock_capi.web.paths import is_guarded, is_own
 from mock_capi.world import World
 from tests.tables import ROOT
 
@@ -161,6 +161,5 @@ def test_the_guards_answers_are_documented(
         assert ("WWW-Authenticate" in response.headers) == (status == 401)
     for path, item in document()["paths"].items():
         operations = [operation for method, operation in item.items() if method != "parameters"]
-        guarded = path.startswith(("/_inspect", "/_control"))
         needed = {"403"} if path == STATIC else {"401", "403"}
-        assert all((needed <= set(operation["responses"])) == guarded for operation in operations)
+        assert all((needed <= set(operation["responses"])) == is_guarded(path) for operation in operations)

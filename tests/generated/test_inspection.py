@@ -132,6 +132,12 @@ def test_faults(case: Case[Any]) -> None:
     judge_reading(case)
 
 
+@reading("showMetrics")
+def test_the_metrics(case: Case[Any]) -> None:
+    """They are shown, whatever is accepted."""
+    judge_reading(case)
+
+
 @reading("showLiveness")
 def test_liveness(case: Case[Any]) -> None:
     """It is answered to anyone."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
 import time
+from contextlib import ExitStack
 from io import StringIO
 from threading import Thread
 from typing import Any
@@ -21,19 +21,20 @@ from mock_capi.web.wsgi import Unanswered
 from mock_capi.world import World
 from tests.conftest import Running
 from tests.senders import Sender, event
-from tests.web.wire import DEADLINE, Account, Wire, eventually, open_account
+from tests.web.wire import CUT_OFF, DEADLINE, Account, Wire, eventually, open_account
 
 
-@pytest.fixture
-def account(shared_server: Running) -> Account:
-    """A fresh dataset on the shared server."""
-    return open_account(shared_server)
+@pytest.fixture(params=["shared_server", "https_server"])
+def account(request: pytest.FixtureRequest) -> Account:
+    """A fresh dataset on the shared server, and on the one that speaks HTTPS."""
+    running: Running = request.getfixturevalue(request.param)
+    return open_account(running)
 
 
 def arm(account: Account, kind: str, **options: Any) -> Any:
     """Arm a fault for this dataset."""
     asked = {"kind": kind, "data_set_id": account.data_set_id, **options}
-    response = requests.post(f"{account.running.url}/_control/faults", json=asked, timeout=DEADLINE)
+    response = account.running.ask("POST", "/_control/faults", json=asked)
     assert response.status_code == 201, response.text
     return response.json()
 
@@ -50,7 +51,7 @@ def reset_by_peer(account: Account) -> bytes:
     with Wire(account.running) as wire:
         wire.send(account.request())
         read: list[bytes] = []
-        with pytest.raises(ConnectionResetError):
+        with pytest.raises(CUT_OFF):
             read.extend(iter(lambda: wire.socket.recv(65536), b""))
         return b"".join(read)
 
@@ -78,7 +79,7 @@ def test_dropped_after_the_store(account: Account) -> None:
     """The sender cannot know that the event is stored; whoever sends it again makes a duplicate."""
     arm(account, "drop_after_store")
     sent = account.request()
-    with Wire(account.running) as wire, pytest.raises(ConnectionResetError):
+    with Wire(account.running) as wire, pytest.raises(CUT_OFF):
         wire.send(sent).socket.recv(1)
     assert told(account) == ("drop_after_store", False, "accepted", 1)
     with Wire(account.running) as wire:
@@ -90,7 +91,7 @@ def test_dropped_after_the_store(account: Account) -> None:
 def test_a_refused_event_is_dropped_too(account: Account) -> None:
     """There is nothing to store, and the log tells what would have been answered."""
     arm(account, "drop_after_store")
-    with Wire(account.running) as wire, pytest.raises(ConnectionResetError):
+    with Wire(account.running) as wire, pytest.raises(CUT_OFF):
         wire.send(account.request(b"{}")).socket.recv(1)
     assert told(account)[:3] == ("drop_after_store", False, "rejected")
     assert account.log()[0]["status"] == 400
@@ -142,18 +143,14 @@ def test_429_says_when_to_come_back(account: Account) -> None:
 
 def test_connections_beside_it_stay_whole(account: Account) -> None:
     """Only the one that met the fault is reset."""
-    connections = [http.client.HTTPConnection(account.running.host, account.running.port) for _ in range(20)]
-    headers = {"Authorization": f"Bearer {account.api_key}", "Content-Type": "application/json"}
-    for connection in connections:
-        connection.request("POST", "/v1/events", account.event(), headers)
-        assert connection.getresponse().read()
-    arm(account, "reset")
-    assert reset_by_peer(account) == b""
-    for connection in connections:
-        connection.request("POST", "/v1/events", account.event(), headers)
-        response = connection.getresponse()
-        assert (response.status, bool(response.read())) == (200, True)
-        connection.close()
+    with ExitStack() as stack:
+        wires = [stack.enter_context(Wire(account.running)) for _ in range(20)]
+        for wire in wires:
+            assert wire.send(account.request()).answer().status == 200
+        arm(account, "reset")
+        assert reset_by_peer(account) == b""
+        for wire in wires:
+            assert wire.send(account.request()).answer().status == 200
 
 
 @pytest.mark.parametrize("kind", ["reset", "timeout", "drop_after_store"])

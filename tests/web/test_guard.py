@@ -10,7 +10,10 @@ from mock_capi.web.guard import Guard
 from mock_capi.world import World
 from tests.senders import Sender, event
 
-TREES = [("GET", "/_inspect"), ("GET", "/_inspect/status"), ("POST", "/_control/reset"), ("GET", "/_control/nothing")]
+TREES = [
+    *(("GET", "/_inspect"), ("GET", "/_inspect/status"), ("POST", "/_control/reset"), ("GET", "/metrics")),
+    ("GET", "/_control/nothing"),
+]
 
 
 def guarded(world: World, token: str | None = None, hosts: tuple[str, ...] = ()) -> FlaskClient:
@@ -123,6 +126,15 @@ def test_the_servers_own_page_passes(world: World, host: str) -> None:
     assert asked(guarded(world), Host=host, Origin=f"http://{host.upper()}") == (200, None)
 
 
+@pytest.mark.parametrize(
+    ("tls", "scheme", "passes"), [(True, "https", True), (True, "http", False), (False, "https", True)]
+)
+def test_a_page_of_plain_http_is_not_that_of_a_server_behind_tls(tls: bool, scheme: str, passes: bool) -> None:
+    """While a server without it may stand behind a proxy that has it."""
+    found = Guard(tls=tls).refusal("capi:8080", f"{scheme}://capi:8080", "")
+    assert (found is None) == passes
+
+
 def test_a_foreign_page_steers_nothing(world: World) -> None:
     """Requests of a foreign page to /_control change nothing."""
     client = guarded(world)
@@ -133,7 +145,7 @@ def test_a_foreign_page_steers_nothing(world: World) -> None:
 
 @pytest.mark.parametrize(("method", "path"), TREES)
 def test_the_admin_token_is_asked_for(world: World, method: str, path: str) -> None:
-    """With a token set, both trees answer 401 and WWW-Authenticate without it, on paths that do not exist too."""
+    """With a token set, all of them answer 401 and WWW-Authenticate without it, on paths that do not exist too."""
     response = guarded(world, token="open-sesame").open(path, method=method)
     assert (response.status_code, response.get_json()["error_code"]) == (401, "ADMIN_TOKEN_REQUIRED")
     assert response.headers["WWW-Authenticate"] == "Bearer"
@@ -153,7 +165,7 @@ def test_the_admin_token_opens(world: World, token: str) -> None:
         assert asked(guarded(world, token=token), Authorization=f"{scheme} {on_the_wire}") == (200, None)
 
 
-@pytest.mark.parametrize(("method", "path"), TREES[:3])
+@pytest.mark.parametrize(("method", "path"), TREES[:4])
 def test_the_token_does_not_let_foreign_pages_in(world: World, method: str, path: str) -> None:
     """Origin and Host are looked at also where the token is right."""
     client = guarded(world, token="open-sesame")

@@ -498,7 +498,7 @@ def test_ready_says_no(free_port: int) -> None:
         assert "is not ready" in done.stderr
 
 
-@pytest.mark.parametrize("url", ["https://127.0.0.1", "http://127.0.0.1:99999", "http://[::1", "http://a b", "http://"])
+@pytest.mark.parametrize("url", ["ftp://127.0.0.1", "http://127.0.0.1:99999", "http://[::1", "http://a b", "http://"])
 def test_ready_refuses_what_is_no_url(url: str) -> None:
     """Exit code 2 in one line for an address that cannot be asked."""
     done = _ready("--url", url)

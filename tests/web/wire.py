@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, NamedTuple
 
-import requests
-
 from tests.conftest import Running
 from tests.senders import event
 
 DEADLINE = 20.0
 """Seconds after which something that must happen has not happened."""
+CUT_OFF = (ConnectionResetError, ssl.SSLEOFError)
+"""How a connection that is reset ends; under TLS, Python tells no more than that it ended too early."""
 
 
 class Answer(NamedTuple):
@@ -42,10 +43,14 @@ class Answer(NamedTuple):
 
 
 class Wire:
-    """One connection. `send` takes bytes, `answer` reads one response, `ended` reads up to the end."""
+    """One connection, under TLS where the server speaks it. `send` takes bytes, `answer` reads one response, `ended`
+    reads up to the end."""
 
-    def __init__(self, running: Running) -> None:
+    def __init__(self, running: Running, context: ssl.SSLContext | None = None) -> None:
         self.socket = socket.create_connection((running.host, running.port), timeout=DEADLINE)
+        if running.ca_file:
+            context = context or ssl.create_default_context(cafile=running.ca_file)
+            self.socket = context.wrap_socket(self.socket, server_hostname=running.host, suppress_ragged_eofs=False)
         self._reader = self.socket.makefile("rb")
 
     def __enter__(self) -> Wire:
@@ -114,7 +119,7 @@ class Account:
 
 def open_account(running: Running, **asked: Any) -> Account:
     """Provision a dataset."""
-    response = requests.post(running.url + "/_control/datasets", json=asked, timeout=DEADLINE)
+    response = running.ask("POST", "/_control/datasets", json=asked)
     assert response.status_code == 201, response.text
     view = response.json()
     return Account(running, view["data_set_id"], view["api_key"])
