@@ -71,7 +71,7 @@ def _length(head: bytes) -> int:
 
 def run(port: int | Sequence[int], requests: Iterable[bytes], connections: int) -> Load:
     """Send all requests over so many connections to a server on this machine, or to several in turn."""
-    return uvloop.run(_run([port] if isinstance(port, int) else port, requests, connections, lasting=True))
+    return uvloop.run(send([port] if isinstance(port, int) else port, requests, connections))
 
 
 def for_seconds(requests: Iterable[bytes], seconds: float) -> Iterator[bytes]:
@@ -87,10 +87,11 @@ def for_seconds(requests: Iterable[bytes], seconds: float) -> Iterator[bytes]:
 
 def run_while_it_lives(port: int, requests: Sequence[bytes], connections: int) -> Load:
     """The same to a server that may go away; what it has answered until then counts."""
-    return uvloop.run(_run([port], requests, connections, lasting=False))
+    return uvloop.run(send([port], requests, connections, lasting=False))
 
 
-async def _run(ports: Sequence[int], requests: Iterable[bytes], connections: int, *, lasting: bool) -> Load:
+async def send(ports: Sequence[int], requests: Iterable[bytes], connections: int, *, lasting: bool = True) -> Load:
+    """The same beside whatever else runs on this event loop, whose work is in `busy` too."""
     loop = asyncio.get_running_loop()
     shared, latencies = iter(requests), list[float]()
     finished = [loop.create_future() for _ in range(connections)]

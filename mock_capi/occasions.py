@@ -93,6 +93,8 @@ class Occasions:
         screens = {dataset.api_key: self._screen(dataset.api_key) for dataset in datasets}
         benches = {d.id: self._bench(self.readings_of(d), screens[d.api_key]) for d in datasets}
         self._screens = screens
+        # Readings hold numbers, so that there is no end to how many a long life could see.
+        self._judges = {bench.readings: bench.judge for bench in (self._common, *benches.values())}
         return _Made(standing, benches, {self._digest(d.api_key): d.id for d in datasets}, Roll(standing.people))
 
     def _screen(self, key: str) -> Screen:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from weakref import ref
+
 import pytest
 
 import mock_capi.world
@@ -65,6 +68,18 @@ def test_a_withdrawn_dataset_is_unknown_and_its_key_free(world: World, sender: S
     assert len(sender.log()) == 2
     world.provision(Dataset("another", DEFAULT_KEY))
     assert sender.one(event(data_set_id="another")).status_code == 200
+
+
+def test_what_judged_by_readings_that_are_no_more_is_let_go(world: World) -> None:
+    """Suites that bring readings of their own, numbers among them, do not fill the memory of a long life."""
+    headers = {"Authorization": "Bearer key-of-suite"}
+    world.provision(Dataset("suite", "key-of-suite", {"max_body_bytes": 1234}))
+    judge = ref(world.occasion(headers).judge)
+    assert judge() is not None
+    world.provision(Dataset("suite", "key-of-suite", {"max_body_bytes": 5678}))
+    world.occasion(headers)
+    gc.collect()
+    assert judge() is None
 
 
 def test_clocks_are_each_datasets_own(world: World) -> None:
