@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from itertools import islice, takewhile
+from sys import getsizeof
 from threading import Lock
 from typing import NamedTuple
 
@@ -34,6 +35,9 @@ MAX_BYTES = 256 * 1024 * 1024
 _SUBMISSION_BYTES = 1_300
 _EVENT_BYTES = 180
 _REMARK_BYTES = 330
+_HEADER_BYTES = 170
+_USUAL_HEADERS = 10  # so many are in _SUBMISSION_BYTES; most requests have the same
+_EMPTY_TEXT_BYTES = getsizeof("")
 # From here on JSON readers disagree on integers, and orjson writes none that pass 64 bits.
 _TOO_LARGE_TO_SHOW = 2**53
 
@@ -363,5 +367,7 @@ def size_of(submission: Submission) -> int:
     verdict = submission.verdict
     remarks = len(verdict.violations) + len(submission.advisories) + len(submission.duplicates)
     events = len(verdict.outcomes.event_types)
-    head = len(submission.method) + len(submission.path) + sum(len(value) for _, value in submission.headers)
+    texts = (submission.method, submission.path, *(value for _, value in submission.headers))
+    head = sum(map(getsizeof, texts)) - _EMPTY_TEXT_BYTES * len(texts)
+    head += _HEADER_BYTES * max(0, len(submission.headers) - _USUAL_HEADERS)
     return _SUBMISSION_BYTES + head + len(verdict.body) + _EVENT_BYTES * events + _REMARK_BYTES * remarks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from hmac import compare_digest
 from typing import NamedTuple
@@ -11,44 +11,45 @@ from typing import NamedTuple
 from mock_capi.gate import Credentials, Occasion, credentials
 from mock_capi.judge import Judge
 from mock_capi.personas import Roll
-from mock_capi.pii import Screen, screen_for
 from mock_capi.readings import Readings
-from mock_capi.redact import SHORTEST_HIDDEN, secrets_in
+from mock_capi.redact import Mask, is_new_key
 from mock_capi.spec import Spec
 from mock_capi.standing import Dataset, Standing
 
 
 class _Bench(NamedTuple):
-    """What events are judged with: readings, judge, and the look for what must not be kept."""
+    """What events are judged with."""
 
     readings: Readings
     judge: Judge
-    is_clean: Screen
 
 
 class _Made(NamedTuple):
-    """What was made of one standing, to be used until it changes."""
+    """What was made of one standing, to be used until it changes. `hidden` is what the mask takes out by name."""
 
     standing: Standing
     benches: Mapping[str, _Bench]
     ids_by_digest: Mapping[bytes, str]
     roll: Roll
+    hidden: frozenset[str]
+    mask: Mask
 
 
 class Occasions:
     """Makes occasions, for one document and the readings of those datasets that have none of their own.
 
-    Safe to use from several threads.
+    What is `hidden` is shown nowhere, and neither is any dataset's key. Safe to use from several threads.
     """
 
-    def __init__(self, spec: Spec, readings: Readings) -> None:
+    def __init__(self, spec: Spec, readings: Readings, hidden: Iterable[str] = ()) -> None:
         self._spec = spec
         self._readings = readings
+        self._hidden = frozenset(hidden)
         self._secret = secrets.token_bytes(16)
         self._judges: dict[Readings, Judge] = {}
-        self._screens: Mapping[str, Screen] = {}
-        self._common = self._bench(readings, screen_for(None))
-        self._made = self._make(Standing())
+        self._common = self._bench(readings)
+        nothing = Standing()
+        self._made = _Made(nothing, {}, {}, Roll(nothing.people), self._hidden, Mask(self._hidden))
 
     def occasion(self, standing: Standing, headers: Mapping[str, str]) -> Occasion:
         """Everything that a request with these headers is judged by. The clock is read here, once."""
@@ -66,7 +67,7 @@ class Occasions:
             sent=sent,
             data_set_id=data_set_id,
             datasets=standing.datasets.keys(),
-            is_clean=bench.is_clean if data_set_id or not sent else _without(sent.key, bench.is_clean),
+            mask=made.mask if data_set_id or not sent else made.mask.beside(sent.key),
             personas=made.roll.known(data_set_id),
         )
 
@@ -90,24 +91,14 @@ class Occasions:
 
     def _make(self, standing: Standing) -> _Made:
         datasets = standing.datasets.values()
-        screens = {dataset.api_key: self._screen(dataset.api_key) for dataset in datasets}
-        benches = {d.id: self._bench(self.readings_of(d), screens[d.api_key]) for d in datasets}
-        self._screens = screens
-        # Readings hold numbers, so that there is no end to how many a long life could see.
+        benches = {d.id: self._bench(self.readings_of(d)) for d in datasets}
+        ids_by_digest = {self._digest(d.api_key): d.id for d in datasets}
         self._judges = {bench.readings: bench.judge for bench in (self._common, *benches.values())}
-        return _Made(standing, benches, {self._digest(d.api_key): d.id for d in datasets}, Roll(standing.people))
+        hidden = self._hidden | {d.api_key for d in datasets if not is_new_key(d.api_key)}
+        mask = self._made.mask if hidden == self._made.hidden else Mask(hidden)
+        return _Made(standing, benches, ids_by_digest, Roll(standing.people), hidden, mask)
 
-    def _screen(self, key: str) -> Screen:
-        """Compiled once for each key."""
-        return self._screens.get(key) or screen_for(key if len(key) >= SHORTEST_HIDDEN else None)
-
-    def _bench(self, readings: Readings, is_clean: Screen) -> _Bench:
+    def _bench(self, readings: Readings) -> _Bench:
         if readings not in self._judges:
             self._judges[readings] = Judge(self._spec.event_schema(readings))
-        return _Bench(readings, self._judges[readings], is_clean)
-
-
-def _without(key: str, is_clean: Screen) -> Screen:
-    """A screen for a key that nobody knows; nothing is compiled, since there may be very many of them."""
-    hidden = secrets_in(key)
-    return (lambda text: is_clean(text) and not any(secret in text for secret in hidden)) if hidden else is_clean
+        return _Bench(readings, self._judges[readings])

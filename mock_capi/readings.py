@@ -71,6 +71,7 @@ class Readings:
 READINGS: tuple[Field[Any], ...] = fields(Readings)
 _BY_NAME = {reading.name: reading for reading in READINGS}
 MOST_DIGITS = 15
+_LONGEST_WORD = 100
 
 
 def alternatives(reading: Field[Any]) -> tuple[str, ...]:
@@ -107,5 +108,7 @@ def _check_number(reading: Field[Any], value: Any) -> int | None:
 
 def nearest(word: str, known: Any) -> str:
     """`, did you mean "..."?` or nothing."""
+    if len(word) > _LONGEST_WORD:  # no name is that long, and the search takes its time
+        return ""
     close = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f', did you mean "{close[0]}"?' if close else ""

@@ -13,6 +13,8 @@ from mock_capi.redact import mask_key
 
 DEFAULT_DATASET = "00000000-0000-4000-8000-000000000001"
 DEFAULT_KEY = "test-key"
+MOST_DATASETS = MOST_FAULTS = 10_000
+"""So many may be there at a time: each takes its share of memory, and of the time of every request or change."""
 _LONGEST_NAME = 512
 
 
@@ -22,6 +24,10 @@ class ProvisioningError(ValueError):
     def __init__(self, message: str, *, conflict: bool = False) -> None:
         super().__init__(message)
         self.conflict = conflict
+
+
+class ArmingError(ValueError):
+    """Faults that cannot be armed; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,8 @@ class Standing:
             raise ProvisioningError(f"the dataset {dataset.id} exists with another key", conflict=True)
         if not known and any(dataset.api_key == other.api_key for other in self.datasets.values()):
             raise ProvisioningError("the api_key belongs to another dataset; each needs its own", conflict=True)
+        if not known and len(self.datasets) >= MOST_DATASETS:
+            raise ProvisioningError(f"{MOST_DATASETS} datasets are provisioned, and no more may be; delete some")
         return self._with([replace(dataset, clock=known.clock) if known else dataset])
 
     def without_dataset(self, data_set_id: str) -> Standing:
@@ -84,12 +92,16 @@ class Standing:
         return tuple(fault for fault in self.faults if data_set_id in (None, fault.data_set_id))
 
     def with_faults(self, faults: Iterable[Fault]) -> Standing:
-        """Some more, to be met one after the other."""
-        return replace(self, faults=(*self.faults, *faults))
+        """Some more, to be met one after the other. Raises ArmingError where there are too many."""
+        armed = (*self.faults, *faults)
+        if len(armed) > MOST_FAULTS:
+            raise ArmingError(f"{MOST_FAULTS} faults may be armed at a time; disarm some")
+        return replace(self, faults=armed)
 
     def without_faults(self, gone: Collection[Fault]) -> Standing:
         """These no more."""
-        return replace(self, faults=tuple(fault for fault in self.faults if fault not in gone))
+        ids = {fault.id for fault in gone}
+        return replace(self, faults=tuple(fault for fault in self.faults if fault.id not in ids))
 
     def people_of(self, data_set_id: str | None = None) -> tuple[Persona, ...]:
         """The people of one dataset or of all, in the order they came."""

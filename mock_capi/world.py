@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from random import Random
 from time import perf_counter, time
@@ -20,22 +20,31 @@ from mock_capi.model import Fault, Incoming, Submission, Verdict, Violation
 from mock_capi.occasions import Occasions
 from mock_capi.personas import Persona
 from mock_capi.readings import Readings
-from mock_capi.redact import mask_key, redact_headers, redact_path, secrets_in
+from mock_capi.redact import mask_key, redact_headers, redact_method, redact_path
 from mock_capi.spec import Spec
-from mock_capi.standing import DEFAULT_DATASET, DEFAULT_KEY, Dataset, ProvisioningError, Standing
+from mock_capi.standing import DEFAULT_DATASET, DEFAULT_KEY, ArmingError, Dataset, ProvisioningError, Standing
 from mock_capi.store import Change, Cleared, Memory, Store
 
-__all__ = ["DEFAULT_DATASET", "DEFAULT_KEY", "Dataset", "ProvisioningError", "World"]
+__all__ = ["DEFAULT_DATASET", "DEFAULT_KEY", "ArmingError", "Dataset", "ProvisioningError", "World"]
 _log = logging.getLogger(__name__)
 
 
 class World:
-    """One mock over the store that keeps its state. Safe to use from several threads."""
+    """One mock over the store that keeps its state. What is `hidden` is shown nowhere, like the datasets' keys.
+
+    Safe to use from several threads.
+    """
 
     # Kept here, as the beginning of a request keeps it: freezegun leaves both alone or replaces both.
     _stopwatch = staticmethod(perf_counter)
 
-    def __init__(self, spec: Spec, readings: Readings | None = None, store: Store | None = None) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        readings: Readings | None = None,
+        store: Store | None = None,
+        hidden: Iterable[str] = (),
+    ) -> None:
         self.spec = spec
         self.readings = readings or Readings()
         self.store = store or Memory()
@@ -44,7 +53,7 @@ class World:
         self._real_time_at_zero = real_time() - steady()
         # Ids must differ, not be secret; asking the system for each would take a tenth of a request's time.
         self._random = Random(secrets.token_bytes(32))  # noqa: S311 - see above
-        self._occasions = Occasions(spec, self.readings)
+        self._occasions = Occasions(spec, self.readings, hidden)
 
     # --- what stands ---
 
@@ -81,7 +90,7 @@ class World:
         self._change(lambda standing: standing.with_clock(clock, data_set_id))
 
     def arm(self, *faults: Fault) -> None:
-        """Have some more faults met, one after the other."""
+        """Have some more faults met, one after the other. Raises ArmingError where there are too many."""
         self._change(lambda standing: standing.with_faults(faults))
 
     def disarm(self, fault_id: str) -> bool:
@@ -154,10 +163,10 @@ class World:
             _log.exception("a request could not be judged; it is answered with INTERNAL_ERROR")
             verdict = _internal_error(occasion)
         key = occasion.sent.key if occasion.sent else ""
-        hidden = secrets_in(key)
         submission_id = f"{verdict.endpoint or 'request'}.{UUID(int=self._random.getrandbits(128), version=4)}"
-        path = redact_path(incoming.path, incoming.query, hidden)
-        headers = redact_headers(incoming.headers, hidden)
+        method = redact_method(incoming.method, occasion.mask)
+        path = redact_path(incoming.path, incoming.query, occasion.mask)
+        headers = redact_headers(incoming.headers, occasion.mask)
 
         def step(before: Standing, version: int) -> Change:
             fault, armed = meet(before.faults, verdict) if before.faults else NOT_MET
@@ -166,7 +175,7 @@ class World:
             recorded = Submission(
                 id=submission_id,
                 sequence=version,
-                method=incoming.method,
+                method=method,
                 path=path,
                 headers=headers,
                 api_key=mask_key(key) if key else None,

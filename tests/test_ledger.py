@@ -259,3 +259,13 @@ def test_what_came_after_a_sequence_is_found_from_the_end(sender: Sender, world:
     assert [item.sequence for item in world.ledger.since(0, 2)] == sequences[:2]
     assert world.ledger.since(sequences[-1], 10) == []
     assert not world.ledger.was_evicted_after(0)
+
+
+@pytest.mark.parametrize("headers", [{f"X-{n}": f"v{n}" for n in range(90)}, {"X": "\U0001f600" * 3_500}], ids=len)
+def test_headers_count_by_the_memory_that_they_take(world: World, headers: dict[str, str]) -> None:
+    """Many short ones, or one beyond ASCII: nobody fills more memory than the log was given."""
+    sender = Sender(create_app(world).test_client())
+    sender.one(event())
+    plain = world.ledger.size()[2]
+    sender.one(event(), headers={name: value.encode().decode("latin-1") for name, value in headers.items()})
+    assert world.ledger.size()[2] - 2 * plain > 13_000

@@ -158,6 +158,8 @@ REFUSED: list[tuple[str, str]] = [
     ("", "must not be empty"),
     ('""', "must not be empty"),
     ("  ", "must not be empty"),
+    ("a " * (search.MOST_TERMS + 1), "takes 30 terms at the most, and has 31"),
+    ("type:a -b c " * 11, "has 33"),
 ]
 
 
@@ -174,6 +176,11 @@ def test_anything_typed_is_a_search_or_refused(text: str) -> None:
     """Nothing else comes of it, however it is punctuated."""
     with suppress(search.SearchError):
         assert search.parse(text).terms
+
+
+def test_a_search_may_have_many_terms() -> None:
+    """More than anybody types."""
+    assert len(search.parse("a " * search.MOST_TERMS).terms) == search.MOST_TERMS
 
 
 def test_a_refused_search_is_a_refused_parameter(sender: Sender) -> None:

@@ -9,7 +9,7 @@ import pytest
 from mock_capi.clock import Clock
 from mock_capi.model import Fault
 from mock_capi.personas import MOST_PERSONAS, PersonaError, persona
-from mock_capi.standing import Dataset, Standing
+from mock_capi.standing import MOST_DATASETS, MOST_FAULTS, ArmingError, Dataset, ProvisioningError, Standing
 
 BEFORE = Standing().with_dataset(Dataset("shop", "key-1")).with_dataset(Dataset("app", "key-2"))
 ALL = persona({"email": "all@example.com"}, "All")
@@ -51,3 +51,21 @@ def test_a_whole_reset_leaves_the_datasets() -> None:
     """With nothing else set up."""
     standing = BEFORE.with_clock(Clock(frozen_at=1.0), "app").with_faults(FAULTS).with_person(OWN)
     assert standing.reset(None) == BEFORE
+
+
+def test_there_may_not_be_too_many_faults() -> None:
+    """Every request looks at each."""
+    full = BEFORE.with_faults(Fault(str(number), "status") for number in range(MOST_FAULTS))
+    with pytest.raises(ArmingError, match="disarm some"):
+        full.with_faults(FAULTS[:1])
+    assert full.without_faults(full.faults[1:]).faults == full.faults[:1]
+
+
+def test_there_may_not_be_too_many_datasets() -> None:
+    """One that is there may still get other readings."""
+    full = replace(
+        BEFORE, datasets={str(number): Dataset(str(number), f"key-{number}") for number in range(MOST_DATASETS)}
+    )
+    with pytest.raises(ProvisioningError, match="delete some"):
+        full.with_dataset(Dataset("shop", "key-of-the-shop"))
+    assert full.with_dataset(Dataset("7", "key-7", {"hash_case": "any"})).datasets["7"].readings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from weakref import ref
 
 import pytest
@@ -70,18 +69,6 @@ def test_a_withdrawn_dataset_is_unknown_and_its_key_free(world: World, sender: S
     assert sender.one(event(data_set_id="another")).status_code == 200
 
 
-def test_what_judged_by_readings_that_are_no_more_is_let_go(world: World) -> None:
-    """Suites that bring readings of their own, numbers among them, do not fill the memory of a long life."""
-    headers = {"Authorization": "Bearer key-of-suite"}
-    world.provision(Dataset("suite", "key-of-suite", {"max_body_bytes": 1234}))
-    judge = ref(world.occasion(headers).judge)
-    assert judge() is not None
-    world.provision(Dataset("suite", "key-of-suite", {"max_body_bytes": 5678}))
-    world.occasion(headers)
-    gc.collect()
-    assert judge() is None
-
-
 def test_clocks_are_each_datasets_own(world: World) -> None:
     """One dataset's clock moves alone; setting everyone's ends that."""
     world.provision(Dataset("other", "other-key"))
@@ -104,3 +91,14 @@ def test_a_failure_while_judging_is_answered_and_recorded(sender: Sender, monkey
     assert response.get_json()["error_code"] == "INTERNAL_ERROR"
     assert "secret detail" not in response.text
     assert sender.last()["status"] == 500
+
+
+def test_what_events_were_judged_with_goes_with_its_dataset(world: World) -> None:
+    """Datasets come and go with readings of their own, and leave nothing behind."""
+    headers = {"Authorization": "Bearer another-key"}
+    world.provision(Dataset("another", "another-key", {"max_body_bytes": 4711}))
+    judge = ref(world.occasion(headers).judge)
+    assert judge() is not None
+    world.withdraw("another")
+    world.occasion(headers)
+    assert judge() is None

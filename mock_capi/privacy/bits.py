@@ -6,6 +6,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import compress
 from typing import Any
 
@@ -125,7 +126,7 @@ class Reader:
             raise self.fault("truncated", "ends inside a number")
         word = self._bits[self._at : end + 1]
         self._at = end + 2
-        return sum(compress(_TERMS, map(int, word)))
+        return _number_of(word)
 
     def spans(self, most: int) -> list[tuple[int, int]]:
         """A Range(Fibonacci): 12 bits of count, then ids and groups of ids, each as its distance from the last.
@@ -143,6 +144,12 @@ class Reader:
                 raise self.fault("too_many_ids", f"announces more than {most} ids")
             spans.append((first, last))
         return spans
+
+
+@lru_cache(maxsize=1024)
+def _number_of(word: str) -> int:
+    """What Zeckendorf bits come to; most are short and recur."""
+    return sum(compress(_TERMS, map(int, word)))
 
 
 def ids_of_flags(flags: str) -> Ids:

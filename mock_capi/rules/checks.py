@@ -49,9 +49,15 @@ def timestamp(event: Event, setting: Setting) -> Findings:
     if 0 <= old < OLDEST_SECONDS and type(sent) is int:
         return NOTHING
     if type(sent) is not int and setting.readings.integer_valued_floats == "reject":
-        message = "is written as a decimal number; send whole Unix seconds without a decimal point or exponent."
+        form = "is beyond 64 bits" if _is_beyond(sent) else "is written as a decimal number"
+        message = f"{form}; send whole Unix seconds without a decimal point or exponent."
         return (Finding("INVALID_TIMESTAMP", ("timestamp",), message),)
     return _ahead(sent, setting) if old < 0 else _too_old(old, setting)
+
+
+def _is_beyond(sent: float) -> bool:
+    """Whether it may have been sent as an integer all the same: the parser makes decimals of those beyond 64 bits."""
+    return not -(2**63) <= sent < 2**64
 
 
 def _ahead(sent: float, setting: Setting) -> Findings:
@@ -78,7 +84,8 @@ def sid_form(event: Event, setting: Setting) -> Findings:
     bad = next((index for index, sid in enumerate(sids) if type(sid) is not int), None)
     if bad is None:
         return NOTHING
-    message = "is a decimal number, must be an integer without a decimal point."
+    form = "is beyond 64 bits" if _is_beyond(sids[bad]) else "is a decimal number"
+    message = f"{form}, must be an integer without a decimal point."
     return (Finding("INVALID_FIELD", ("privacy", "gpp_sid", bad), message),)
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from mock_capi.model import Consent
 from mock_capi.personas import Known
-from mock_capi.pii import telling_hashes
+from mock_capi.pii import Masking, mask_text, telling_hashes
 from mock_capi.privacy import Gpp, GppError, decode_gpp
 from mock_capi.privacy.consent import consent_of
 from mock_capi.readings import Readings, nearest
@@ -33,6 +33,7 @@ class Finding(NamedTuple):
 Column = Sequence[Any]
 Findings = tuple[Finding, ...]
 NOTHING: Findings = ()
+_MOST_LOOKED_UP = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class Setting:
     """All that a verdict on an event depends on besides the event.
 
     `now` is in whole epoch seconds; `data_set_id` is the key's, None without a valid key; `suspect`
-    says that the body may hold personal data somewhere; `personas` are hashes of test people. The memos live as long
-    as the request.
+    says that the body may hold personal data somewhere, and `mask` takes it out of what is shown; `personas` are hashes
+    of test people. The memos live as long as the request.
     """
 
     now: int
@@ -53,6 +54,7 @@ class Setting:
     body_bytes: int = 0
     telling_hashes: Mapping[str, str] = field(default_factory=telling_hashes)
     personas: Known = field(default_factory=dict)
+    mask: Masking = mask_text
     found_in_privacy: dict[bytes, Findings] = field(default_factory=dict)
     _gpp: dict[str, Gpp | GppError] = field(default_factory=dict)
     _consents: dict[Any, Consent] = field(default_factory=dict)
@@ -80,9 +82,14 @@ class Setting:
         return found
 
     def nearest(self, word: str, known: Collection[str]) -> str:
-        """A did-you-mean, looked up once for each word; `known` belongs to the schema, and so stays where it is."""
+        """A did-you-mean, looked up once for each word; `known` belongs to the schema, and so stays where it is.
+
+        Whoever sends hundreds of unknown words is told no more of them: a look costs as much as judging many events.
+        """
         key = (word, id(known))
         if key not in self._nearest:
+            if len(self._nearest) >= _MOST_LOOKED_UP:
+                return ""
             self._nearest[key] = nearest(word, sorted(known))
         return self._nearest[key]
 

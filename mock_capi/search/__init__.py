@@ -40,6 +40,8 @@ _OTHERWISE: Mapping[str, str] = {
     "api_key": "key",
 }
 _SHORTEST_MISSPELT = 3
+MOST_TERMS = 30
+"""Each is asked of every submission, and of those that come while somebody waits."""
 
 
 class SearchError(ValueError):
@@ -106,6 +108,10 @@ def parse(text: str) -> Search:
     terms = list(_terms(text))
     if not terms:
         raise SearchError("must not be empty")
+    if len(terms) > MOST_TERMS:
+        raise SearchError(
+            f"takes {MOST_TERMS} terms at the most, and has {len(terms)}; put words in quotes to ask for all at once"
+        )
     return Search(tuple(sorted(terms, key=lambda term: term.is_free)))
 
 

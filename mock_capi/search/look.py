@@ -18,6 +18,7 @@ class Look:
     def __init__(self, submission: Submission, bodies: Mapping[int, JSON] | None = None) -> None:
         self.submission = submission
         self._known = bodies
+        self._texts: dict[int, str] = {}
 
     @property
     def events(self) -> range:
@@ -35,7 +36,9 @@ class Look:
 
     def text_of(self, index: int) -> str:
         """The same of one event."""
-        return orjson.dumps(self._bodies.get(index)).decode().lower()
+        if index not in self._texts:
+            self._texts[index] = orjson.dumps(self._bodies.get(index)).decode().lower()
+        return self._texts[index]
 
     def field(self, index: int, *path: str) -> Any:
         """A field of an event, None where it is missing."""

@@ -8,11 +8,12 @@ from time import perf_counter
 from typing import Any
 
 from mock_capi.model import Submission
-from mock_capi.redact import redact_path
+from mock_capi.redact import Mask, redact_path
 from mock_capi.web.paths import HEALTH
 from mock_capi.web.sending import SUBMISSION, App, Message, Receive, Scope, Send
 
 _log = logging.getLogger(__name__)
+_MASK = Mask()
 
 
 class AccessLog:
@@ -60,8 +61,8 @@ def _fields(scope: Scope, answered: _Answered, seconds: float) -> dict[str, Any]
     submission: Submission | None = scope.get(SUBMISSION)
     verdict = submission.verdict if submission else None
     return {
-        "method": scope["method"],
-        "path": submission.path if submission else redact_path(scope["path"], "", ()),
+        "method": submission.method if submission else scope["method"],
+        "path": submission.path if submission else redact_path(scope["path"], "", _MASK),
         "status": answered.status,
         "duration_ms": round(seconds * 1000, 3),
         "bytes": answered.size,

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from mock_capi.answer import envelope
 from mock_capi.store import StoreError
 from mock_capi.web import waits
-from mock_capi.web.capi import Answer, Body, Head, header_name, respond, text_of
+from mock_capi.web.capi import Answer, Body, Head, header_name, path_of, respond, text_of
 from mock_capi.web.guard import Guard
 from mock_capi.web.paths import HEALTH, LIVE, LONGEST_OWN_BODY, STREAM, WAIT, is_own
 from mock_capi.web.plain import UNREACHABLE, refusal
@@ -67,7 +67,7 @@ class Application:
                 await deliver(refusal(*UNREACHABLE) if unreachable and is_own(scope["path"]) else _FAILED, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"]
+        path = path_of(scope["path"], scope.get("raw_path") or b"")
         if path in HEALTH and scope["method"] == "GET":
             await deliver(_OK if path == LIVE or self._is_ready() else refusal(*UNREACHABLE), send)
             return
@@ -90,8 +90,7 @@ class Application:
 
     async def _last(self, head: Head, receive: Receive, send: Send) -> None:
         """Waits and streams hold no thread, so that hundreds of them are in nobody's way."""
-        headers = head.headers
-        found = self._guard.refusal(headers.get("Host", ""), headers.get("Origin"), headers.get("Authorization", ""))
+        found = self._guard.refusal(head.method, head.headers.get)
         if found:
             await deliver(refusal(*found), send)
         else:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from time import perf_counter
 from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
 
 from mock_capi.gate import Occasion
 from mock_capi.model import Fault, Headers, Incoming, Submission
@@ -14,6 +16,7 @@ from mock_capi.web.tally import Tally
 from mock_capi.world import World
 
 ADVISORIES_HEADER = "X-Mock-Capi-Advisories"
+_ESCAPED_SLASH = re.compile(rb"%2f", re.IGNORECASE)
 
 
 class Answer(NamedTuple):
@@ -86,6 +89,13 @@ def _answer(submission: Submission, *, deferred: bool) -> Answer:
 def header_name(raw: str) -> str:
     """USER_AGENT or user-agent to User-Agent."""
     return raw.replace("_", "-").title()
+
+
+def path_of(path: str, raw: bytes) -> str:
+    """The path that was sent as `raw`; its escapes are resolved, but for slashes, which part nothing when escaped."""
+    if b"%2f" not in raw.lower():
+        return path
+    return text_of(unquote_to_bytes(_ESCAPED_SLASH.sub(b"%252F", raw)))
 
 
 def text_of(raw: bytes) -> str:

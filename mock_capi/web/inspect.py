@@ -65,8 +65,8 @@ def blueprint(world: World) -> Blueprint:
     @tree.get("/export")
     def export() -> Any:
         filters = parameters.asked_once()
-        written, content_type = exports.written(world.ledger, filters, request.host_url.rstrip("/"))
-        return Response(written, content_type=content_type, headers={"Cache-Control": "no-store"})
+        written, headers = exports.written(world.ledger, filters, request.host_url.rstrip("/"))
+        return Response(written, headers=headers)
 
     @tree.get("/report")
     def report() -> Any:

@@ -17,12 +17,13 @@ from mock_capi.model import Submission
 from mock_capi.waiting import CLEARED, CLOSED, Follower
 from mock_capi.watch import TooManyError
 from mock_capi.web import plain
+from mock_capi.web.browsers import CAREFUL
 from mock_capi.web.capi import Head
 from mock_capi.web.plain import Refused
 from mock_capi.web.sending import Receive, Send, deliver, departure, first_of
 from mock_capi.web.views import submission_view
 
-HEADERS = (("Content-Type", "text/event-stream; charset=utf-8"), ("Cache-Control", "no-store"))
+HEADERS = (("Content-Type", "text/event-stream; charset=utf-8"), ("Cache-Control", "no-store"), *CAREFUL)
 RESUMED_BY, RESUMED_BY_TOO = "Last-Event-ID", "last_event_id"
 """A header and a parameter: browsers send the one by themselves, but only when they come back."""
 HEARTBEAT_SECONDS = 15.0

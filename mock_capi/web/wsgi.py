@@ -7,7 +7,7 @@ from time import sleep
 from typing import Any
 
 from mock_capi.model import Fault
-from mock_capi.web.capi import NO_BODY, Answer, Body, Head, header_name, respond, text_of
+from mock_capi.web.capi import NO_BODY, Answer, Body, Head, header_name, path_of, respond, text_of
 from mock_capi.web.cut import cut
 from mock_capi.web.sending import LONGEST_SILENCE_SECONDS
 from mock_capi.web.tally import Tally
@@ -23,7 +23,7 @@ def answer(world: World, tally: Tally, environ: Environ) -> Answer:
     """The whole way of a request."""
     head = Head(
         environ["REQUEST_METHOD"],
-        text(environ.get("PATH_INFO", "")),
+        path_of(text(environ.get("PATH_INFO", "")), _raw_path(environ)),
         text(environ.get("QUERY_STRING", "")),
         _headers(environ),
     )
@@ -62,6 +62,12 @@ def cutting_off(application: Application) -> Application:
         return body
 
     return inner
+
+
+def _raw_path(environ: Environ) -> bytes:
+    """The path as it was sent, which most servers tell in one of two ways, and some not at all."""
+    target = environ.get("RAW_URI") or environ.get("REQUEST_URI") or ""
+    return str(target).partition("?")[0].encode("latin-1", "replace")
 
 
 def _headers(environ: Environ) -> dict[str, str]:

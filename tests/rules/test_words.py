@@ -9,6 +9,7 @@ from typing import Any
 import pycountry
 import pytest
 
+from mock_capi.explain import MOST_ALIKE
 from tests.rules import assert_accepted, assert_refused
 from tests.senders import ADDRESS, EMAIL, GONE, NOW, Sender, event, full_event
 
@@ -359,3 +360,58 @@ def test_a_batch_of_what_is_no_event(sender: Sender, item: Any) -> None:
     assert (response.status_code, response.get_json()["error_code"]) == (400, "INVALID_BODY")
     assert response.get_json()["message"].startswith("events[1]: ")
     assert sender.last()["violations"][0]["pointer"] == "/1"
+
+
+@pytest.mark.parametrize("field", ["ifa", "partner_id"])
+@pytest.mark.parametrize(
+    "value", ["\u00a0", "\u200b", "\u2060\u2066", "\ufeff\u00ad", "\u3164", "\u2800", "\u3000 \ufe0f"], ids=ascii
+)
+def test_an_opaque_id_of_nothing_that_is_seen(sender: Sender, field: str, value: str) -> None:
+    """Spaces of any width and signs that take no room are as blank as no text at all; beside a letter they are not."""
+    assert_refused(
+        sender, purchase(email_sha256=EMAIL, **{field: value}), "INVALID_IDENTIFIER", f"/identifiers/{field}"
+    )
+    assert sender.one(purchase(email_sha256=EMAIL, **{field: f"{value}A"})).status_code == 200
+
+
+@pytest.mark.parametrize("number", [2**64, 10**30, 10**300])
+def test_an_integer_beyond_64_bits_is_told_as_such(sender: Sender, number: int) -> None:
+    """Nobody is told of a decimal point that they never wrote."""
+    for sent, place in (
+        (event(timestamp=number), "timestamp"),
+        (private(gpp_string=GPP, gpp_sid=[number]), "gpp_sid[0]"),
+    ):
+        message = sender.one(sent).get_json()["message"]
+        assert f"{place}: is beyond 64 bits" in message
+        assert "decimal number" not in message
+
+
+def test_of_many_that_are_alike_only_the_first_are_told(sender: Sender) -> None:
+    """A list with a million wrong items is told by twenty; they are found behind any number of right ones."""
+    sent = private(gpp_string=GPP, gpp_sid=[7] * 10_000 + ["x"] * 10_000)
+    assert_refused(sender, sent, "INVALID_FIELD", "/privacy/gpp_sid/10000")
+    assert [v["pointer"] for v in sender.last()["violations"]] == [
+        f"/privacy/gpp_sid/{10_000 + place}" for place in range(MOST_ALIKE)
+    ]
+
+
+def test_of_many_unknown_fields_only_the_first_are_told(sender: Sender) -> None:
+    """Where they are refused as where they are not; what else is wrong is told as well."""
+    sender.read(unknown_fields="reject")
+    sender.one(event(event_type="nonsense", **{f"field_{place}": 1 for place in range(1_000)}))
+    codes = [violation["code"] for violation in sender.last()["violations"]]
+    assert (codes.count("INVALID_FIELD"), codes.count("INVALID_EVENT_TYPE")) == (MOST_ALIKE, 1)
+
+
+def test_a_word_of_any_length_has_no_neighbour(sender: Sender) -> None:
+    """What is as long as that is no misspelling, and is not compared."""
+    assert "did you mean" in sender.one(event(event_type="purchas")).get_json()["message"]
+    assert "did you mean" not in sender.one(event(event_type="purchas" * 100)).get_json()["message"]
+
+
+def test_of_hundreds_of_unknown_words_not_all_are_looked_up(sender: Sender) -> None:
+    """Whoever sends them is told what the first may have meant; the verdict on the others is the same."""
+    batch = [event(event_type=f"purchase{number}") for number in range(600)]
+    sender.batch(batch)
+    messages = [violation["message"] for violation in sender.last()["violations"]]
+    assert (len(messages), sum("did you mean" in message for message in messages)) == (600, 500)

@@ -257,7 +257,10 @@ def test_bytes_that_are_no_utf_8_in_a_key_are_an_unknown_key(account: Account) -
 
 @pytest.mark.parametrize(
     "path",
-    ["//v1/events", "/v1/events/", "/V1/events", "/v1/v1/events", "/v1//events", "/events", "/v1/EVENTS"],
+    [
+        *("//v1/events", "/v1/events/", "/V1/events", "/v1/v1/events", "/v1//events", "/events", "/v1/EVENTS"),
+        *("/v1%2Fevents", "/%2Fv1/events", "/v1/events%2F"),
+    ],
 )
 def test_a_path_close_to_the_right_one_is_never_redirected(account: Account, path: str) -> None:
     """Paths are taken letter for letter; the 404 names the one that was meant (guide 3.1)."""
@@ -283,6 +286,7 @@ def test_a_path_close_to_the_right_one_is_never_redirected(account: Account, pat
         "/_inspectors",
         "/_controls/x",
         "/livez/",
+        "/_inspect%2fstatus",
         "/" + "x" * 30_000,
         "/%",
         "/%zz",
