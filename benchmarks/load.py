@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import cycle
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import NamedTuple, cast
 
 import uvloop
 
 
 class Load(NamedTuple):
-    """What was measured: requests a second, latencies in seconds (sorted), answers that were not 200."""
+    """What was measured: requests a second, latencies in seconds (sorted), answers that were not 200.
+
+    `busy` is the share of a core that this generator took itself: near 1 it has measured nothing but itself.
+    """
 
     per_second: float
     latencies: Sequence[float]
     refused: int
+    busy: float
 
     def percentile(self, share: float) -> float:
         """A latency in milliseconds that this share of the requests stayed under."""
@@ -65,29 +69,41 @@ def _length(head: bytes) -> int:
     return int(head.lower().split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
 
 
-def run(port: int | Sequence[int], requests: Sequence[bytes], connections: int) -> Load:
+def run(port: int | Sequence[int], requests: Iterable[bytes], connections: int) -> Load:
     """Send all requests over so many connections to a server on this machine, or to several in turn."""
-    return uvloop.run(_run([port] if isinstance(port, int) else port, requests, connections, lasting=True))
+    return uvloop.run(send([port] if isinstance(port, int) else port, requests, connections))
+
+
+def for_seconds(requests: Iterable[bytes], seconds: float) -> Iterator[bytes]:
+    """As many of them as are sent in so many seconds from the first one on."""
+    end = None
+    for request in requests:
+        now = perf_counter()
+        end = end or now + seconds
+        if now >= end:
+            return
+        yield request
 
 
 def run_while_it_lives(port: int, requests: Sequence[bytes], connections: int) -> Load:
     """The same to a server that may go away; what it has answered until then counts."""
-    return uvloop.run(_run([port], requests, connections, lasting=False))
+    return uvloop.run(send([port], requests, connections, lasting=False))
 
 
-async def _run(ports: Sequence[int], requests: Sequence[bytes], connections: int, *, lasting: bool) -> Load:
+async def send(ports: Sequence[int], requests: Iterable[bytes], connections: int, *, lasting: bool = True) -> Load:
+    """The same beside whatever else runs on this event loop, whose work is in `busy` too."""
     loop = asyncio.get_running_loop()
     shared, latencies = iter(requests), list[float]()
     finished = [loop.create_future() for _ in range(connections)]
-    started = perf_counter()
+    started, worked = perf_counter(), process_time()
     made = [
         await loop.create_connection(partial(_Connection, shared, done, latencies), "127.0.0.1", port)
         for done, port in zip(finished, cycle(ports), strict=False)
     ]
     await asyncio.gather(*finished, return_exceptions=not lasting)
-    seconds = perf_counter() - started
+    seconds, busy = perf_counter() - started, process_time() - worked
     refused = sum(protocol.refused for _, protocol in made)
-    return Load(len(latencies) / seconds, sorted(latencies), refused)
+    return Load(len(latencies) / seconds, sorted(latencies), refused, busy / seconds)
 
 
 def post(path: str, body: bytes, key: str) -> bytes:

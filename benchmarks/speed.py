@@ -16,14 +16,13 @@ import sys
 import timeit
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
 import jsonschema_rs
 import orjson
 
-from benchmarks import events, load
+from benchmarks import events, load, processes
 from mock_capi import spec
 from mock_capi.privacy import decode_gpp, encode_gpp
 from mock_capi.readings import Readings
@@ -153,17 +152,12 @@ def _singles(rounds: int, count: int, connections: int) -> None:
 def _memory() -> None:
     with server(*MOCK) as running:
         load.run(running.port, [load.post("/v1/events", events.single(0), DEFAULT_KEY)], 1)
-        at_start = _resident(running.pid)
+        at_start = processes.resident(running.pid)
         load.run(running.port, [load.post("/v1/events", events.single(n), DEFAULT_KEY) for n in range(50_000)], 4)
-        grown = _resident(running.pid) - at_start
+        grown = processes.resident(running.pid) - at_start
     sent = sum(len(events.single(number)) for number in range(100)) / 100 * 50_000 / 1e6
     _show("memory of 50,000 single events", grown, "the bytes that were sent", sent, "MB")
     print(f"  (at start {at_start:.0f} MB)")
-
-
-def _resident(pid: int) -> float:
-    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
-    return int(found[1]) / 1000 if found else float("nan")
 
 
 def _timed(work: Callable[[bytes], object], body: bytes) -> float:
