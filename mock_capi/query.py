@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from sys import maxsize
 from typing import Any
 
 from mock_capi import catalogue, clock, search
@@ -100,13 +101,19 @@ class Query:
 
     def count_events(self, submission: Submission) -> int:
         """How many of a submission's events answer every filter."""
-        if not self.may_match_within(submission):
-            return 0
+        return self.count_events_within([submission]) if self.may_match_within(submission) else 0
+
+    def count_events_within(self, submissions: Iterable[Submission]) -> int:
+        """The same of submissions of each of which one may."""
         if self.q is not None:
-            return sum(map(self.matches_event, events_of(submission)))
-        if not self._checks_of_events:
-            return len(submission.verdict.outcomes.event_types)
-        return sum(self._fits(submission, index) for index in range(len(submission.verdict.outcomes.event_types)))
+            return sum(self.matches_event(event) for submission in submissions for event in events_of(submission))
+        # What holds of a submission holds of its only event, and mostly there is one.
+        most = 1 if self._checks_of_events else maxsize
+        counts = ((submission, len(submission.verdict.outcomes.event_types)) for submission in submissions)
+        return sum(count if count <= most else self._count_fitting(submission, count) for submission, count in counts)
+
+    def _count_fitting(self, submission: Submission, events: int) -> int:
+        return sum(self._fits(submission, index) for index in range(events))
 
     def _fits(self, submission: Submission, index: int) -> bool:
         """Whether an event passes every filter but `q` that is about events."""

@@ -111,7 +111,7 @@ def events_view(ledger: Ledger, query: Query) -> Json:
     last = f"{shown[-1].submission.sequence}.{shown[-1].index}" if more else None
     return {
         "events": [lone_event_view(event) for event in shown],
-        "total": found.events if query.is_one_term else sum(map(query.count_events, matching)),
+        "total": found.events if query.is_one_term else query.count_events_within(matching),
         "evicted": ledger.evicted(query.data_set_id).events,
         "next": last,
     }
