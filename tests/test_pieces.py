@@ -32,10 +32,16 @@ def masked_whole(text: str) -> str:
 
 def masked_shapes(text: str) -> str:
     """The same of a text without escapes."""
+    text = masked_ipv6(text)
     text = EMAIL.sub("[masked e-mail]", text)
     text = IPV4.sub("[masked IPv4]", text)
-    text = IPV6.sub(lambda match: "[masked IPv6]" if is_ipv6(match[0]) else match[0], text)
+    text = masked_ipv6(text)
     return PHONE.sub("[masked phone]", text)
+
+
+def masked_ipv6(text: str) -> str:
+    """Only what is an address, and does not merely look like one."""
+    return IPV6.sub(lambda match: "[masked IPv6]" if is_ipv6(match[0]) else match[0], text)
 
 
 @bounded

@@ -118,6 +118,7 @@ def test_an_address_as_who_logs_in() -> None:
     """What stands before an at sign is not taken for the whole of it."""
     assert pii.mask_text("https://2001:db8::77@shop.example/") == "https://[masked IPv6]@shop.example/"
     assert pii.mask_text("https://203.0.113.7@shop.example/") == "https://[masked e-mail]/"
+    assert pii.mask_text("jane@example.com2001:db8::1") == "[masked e-mail][masked IPv6]"
 
 
 def hexed(text: str) -> str:

@@ -33,9 +33,14 @@ def _masked_piece(text: str) -> str:
     if len(text) > _LONGEST_LOOKED_THROUGH:
         return f"[masked text, {len(text)} characters]"
     # First, since its end before an at sign would be taken for who has the mailbox, and the rest of it left.
-    text = IPV6.sub(lambda match: "[masked IPv6]" if is_ipv6(match[0]) else match[0], text)
+    text = _without_ipv6(text)
     text = EMAIL.sub("[masked e-mail]", text)
     if is_harmless(text):  # mostly that was all
         return text
     text = IPV4.sub("[masked IPv4]", text)
+    text = _without_ipv6(text)  # again, since one may have stood right behind what has been taken out
     return PHONE.sub("[masked phone]", text)
+
+
+def _without_ipv6(text: str) -> str:
+    return IPV6.sub(lambda match: "[masked IPv6]" if is_ipv6(match[0]) else match[0], text)
