@@ -10,8 +10,8 @@ from functools import lru_cache
 from sys import intern
 from typing import NamedTuple
 
-from mock_capi.model import Headers
-from mock_capi.pii import Screen, is_harmless, mask_text, screen_without, shape_of
+from mock_capi.model import Headers, Incoming
+from mock_capi.pii import Screen, is_harmless, mask_text, screen_without
 
 MASK = "****"
 SHORTEST_HIDDEN = 4
@@ -29,6 +29,7 @@ _PLAIN_IN_JSON = re.compile(r"[ !#-.0-\[\]-~]*")
 _PLAIN_IN_URLS = re.compile(r"[A-Za-z0-9._~-]")
 # Chrome/120.0.0.0: what looks like an address there is a version.
 _PRODUCT = re.compile(r"((?<![\w/])[A-Za-z][\w.-]*/[0-9][\w.]*)")
+_OWN_ADDRESS = re.compile(r"(?:[0-9.]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
 _WITH_VERSIONS = frozenset({"User-Agent", "Server", "Via"})
 _USUAL_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -61,8 +62,9 @@ class Mask:
     def __init__(self, hidden: Iterable[str] = ()) -> None:
         long_enough = (text for text in hidden if len(text) >= SHORTEST_HIDDEN)
         longest_first = [_spelled(text) for text in sorted(set(long_enough), key=lambda text: (-len(text), text))]
+        longest_first.append(_NEW_KEY)
         portions = ["|".join(longest_first[at : at + _AT_ONCE]) for at in range(0, len(longest_first), _AT_ONCE)]
-        self._known = [_Some(pattern, screen_without(pattern)) for pattern in (*portions, _NEW_KEY)]
+        self._known = [_Some(pattern, screen_without(pattern)) for pattern in portions]
         self._sent: tuple[str, ...] = ()
 
     def __call__(self, text: str) -> str:
@@ -123,25 +125,62 @@ def _either_case(*numbers: int) -> str:
     return "".join(digit if digit.isdigit() else f"[{digit}{digit.upper()}]" for digit in digits)
 
 
+class Shown(NamedTuple):
+    """Of a request's head what may be kept; the path with its query."""
+
+    method: str
+    path: str
+    headers: Headers
+
+
+def redact_head(incoming: Incoming, mask: Mask) -> Shown:
+    """Method, path and headers as they may be kept.
+
+    Mostly nothing is in them but the key, in its place; that is seen far quicker in one text than in many.
+    """
+    method, path, headers = incoming.method, _shown_path(incoming.path, incoming.query), incoming.headers
+    told, values = [method, path, *headers], []
+    for name, value in headers.items():
+        if _stands_apart(name, value):
+            values.append(_redact_apart(name, value, mask))
+        else:
+            values.append(value)
+            told.append(value)
+    if mask.is_clean("\n".join(told)):
+        return Shown(method, path, _headers_of(headers, values))
+    return Shown(redact_method(method, mask), mask(path), redact_headers(headers, mask))
+
+
 def redact_headers(headers: Mapping[str, str], mask: Mask) -> Headers:
     """The headers as they may be kept: secrets masked, personal data in values too."""
     names = headers if mask.is_clean("\n".join(headers)) else map(mask, headers)
-    values = (_redact_header(name, value, mask) for name, value in headers.items())
-    return tuple((intern(name), intern(value)) for name, value in zip(names, values, strict=True))
+    return _headers_of(names, (_redact_header(name, value, mask) for name, value in headers.items()))
+
+
+def _headers_of(names: Iterable[str], values: Iterable[str]) -> Headers:
+    # The log has mostly the same ones, over and over.
+    return tuple(zip(map(intern, names), map(intern, values), strict=True))
 
 
 def _redact_header(name: str, value: str, mask: Mask) -> str:
-    if _is_secret(name):
-        scheme, space, rest = value.partition(" ")
-        known = scheme.lower() in ("bearer", "basic", "digest", "token")
-        return f"{scheme} {mask_key(rest.strip())}" if space and known else mask_key(value)
-    if mask.is_clean(value):
-        return value
-    if name == "Host" and (shape_of(value) or "").startswith("IP"):  # the server's own address is nobody's
-        return mask.hide(value)
-    if name in _WITH_VERSIONS:
+    if _stands_apart(name, value):
+        return _redact_apart(name, value, mask)
+    if name in _WITH_VERSIONS and not mask.is_clean(value):
         return "".join(part if place % 2 else mask(part) for place, part in enumerate(_PRODUCT.split(value)))
     return mask(value)
+
+
+def _stands_apart(name: str, value: str) -> bool:
+    """Whether a header is told by its name: a secret, or the server's own address, which is nobody's."""
+    return _is_secret(name) or (name == "Host" and _OWN_ADDRESS.fullmatch(value) is not None)
+
+
+def _redact_apart(name: str, value: str, mask: Mask) -> str:
+    if not _is_secret(name):
+        return mask.hide(value)
+    scheme, space, rest = value.partition(" ")
+    known = scheme.lower() in ("bearer", "basic", "digest", "token")
+    return f"{scheme} {mask_key(rest.strip())}" if space and known else mask_key(value)
 
 
 @lru_cache(maxsize=256)
@@ -156,8 +195,12 @@ def redact_method(method: str, mask: Mask) -> str:
 
 def redact_path(path: str, query: str, mask: Mask) -> str:
     """Path and query as they may be kept: values of parameters that are named like secrets are masked."""
+    return mask(_shown_path(path, query))
+
+
+def _shown_path(path: str, query: str) -> str:
     shown = "&".join(_redact_parameter(parameter) for parameter in query.split("&")) if query else ""
-    return mask(f"{path}?{shown}" if shown else path)
+    return f"{path}?{shown}" if shown else path
 
 
 def _redact_parameter(parameter: str) -> str:

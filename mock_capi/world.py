@@ -20,7 +20,7 @@ from mock_capi.model import Fault, Incoming, Submission, Verdict, Violation
 from mock_capi.occasions import Occasions
 from mock_capi.personas import Persona
 from mock_capi.readings import Readings
-from mock_capi.redact import Mask, mask_key, redact_headers, redact_method, redact_path
+from mock_capi.redact import Mask, mask_key, redact_head
 from mock_capi.spec import Spec
 from mock_capi.standing import DEFAULT_DATASET, DEFAULT_KEY, ArmingError, Dataset, ProvisioningError, Standing
 from mock_capi.store import Change, Cleared, Memory, Store
@@ -169,9 +169,7 @@ class World:
             verdict = _internal_error(occasion)
         key = occasion.sent.key if occasion.sent else ""
         submission_id = f"{verdict.endpoint or 'request'}.{UUID(int=self._random.getrandbits(128), version=4)}"
-        method = redact_method(incoming.method, occasion.mask)
-        path = redact_path(incoming.path, incoming.query, occasion.mask)
-        headers = redact_headers(incoming.headers, occasion.mask)
+        head = redact_head(incoming, occasion.mask)
 
         def step(before: Standing, version: int) -> Change:
             fault, armed = meet(before.faults, verdict) if before.faults else NOT_MET
@@ -180,9 +178,9 @@ class World:
             recorded = Submission(
                 id=submission_id,
                 sequence=version,
-                method=method,
-                path=path,
-                headers=headers,
+                method=head.method,
+                path=head.path,
+                headers=head.headers,
                 api_key=mask_key(key) if key else None,
                 body_bytes=incoming.body_bytes,
                 verdict=decided,
