@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from marshal import dumps
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -76,7 +77,7 @@ class Judge:
         What the privacy objects come to is worked out once for each that is different; of the other rules
         none may find anything.
         """
-        if not all(map(self.schema.is_valid, events)):
+        if not self.schema.are_valid(events):
             return None
         kinds = {
             (tuple(event), tuple(event["identifiers"]), tuple(event.get("privacy", ()))): event for event in events
@@ -210,11 +211,13 @@ def _distinct(rules: Iterable[Rule]) -> tuple[Rule, ...]:
 
 def _column(events: Sequence[JSON], path: Path) -> list[Any]:
     """What stands at a place in those events that have it."""
-    if len(path) == 1:
-        (name,) = path
-        return [event[name] for event in events if name in event]
-    outer, inner = path
-    return [event[outer][inner] for event in events if inner in event[outer]]
+    found = events
+    for step in path:
+        try:
+            found = list(map(itemgetter(step), found))
+        except KeyError:
+            found = [value[step] for value in found if step in value]
+    return list(found)
 
 
 def _may_find(rule: Rule, event: Event, setting: Setting) -> bool:

@@ -39,11 +39,13 @@ _PERCENT = "%(?:25)*"
 # reads a 1 MB body in under 1 ms where Python's takes 50; it is quickest with several small patterns, and with digits
 # spelled out instead of counted.
 _HINTS = (
-    r"@|::|\\u00",
+    "@",
+    "::",
+    r"\\u00",
     rf"{_PERCENT}(?:2[Ee]|3[0-9]|4[0-9A-Fa-f]|5[0-9Aa]|6[1-9A-Fa-f]|7[0-9Aa])",
     rf"(?:\+|{_PERCENT}2[Bb])[0-9]",
-    r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
-    r"[0-9A-Fa-f]:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:",
+    r"\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
+    r":[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:",
     rf"[0-9A-Fa-f:]{_PERCENT}3[Aa]",
     rf"{_PERCENT}3[Aa]:",  # not in one pattern with the last: that would take two hundred times as long
     rf"(?:[ .)+-]|{_PERCENT}2[09BbDd])[0-9][0-9][0-9](?:[ .+-]|{_PERCENT}2[0BbDd])[0-9][0-9][0-9][0-9]",
