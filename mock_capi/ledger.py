@@ -1,4 +1,4 @@
-"""The log: a bounded, append-only record of submissions, with filters and cursors to read it by."""
+"""The log: a bounded, append-only record of submissions, looked up by their ids and by what filters ask for."""
 
 from __future__ import annotations
 
@@ -6,40 +6,17 @@ from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
 from itertools import islice, takewhile
-from sys import getsizeof
 from threading import Lock
 from typing import NamedTuple
 
-import orjson
-
-from mock_capi.model import (
-    JSON,
-    NO_CONSENT_SIGNAL,
-    NO_DUPLICATES,
-    Advisory,
-    EventOutcome,
-    EventRef,
-    Kept,
-    Submission,
-    Verdict,
-    event_id,
-)
+from mock_capi.footprint import size_of
+from mock_capi.model import NO_DUPLICATES, EventRef, Submission, Verdict
 from mock_capi.postings import Found, Postings, Term
 from mock_capi.watch import MOST_WATCHERS, Watcher, Watchers
 
 MAX_EVENTS = 100_000
 MAX_BYTES = 256 * 1024 * 1024
-# What Python's objects take besides the body, measured on CPython 3.11 and rounded up.
-_SUBMISSION_BYTES = 1_300
-_EVENT_BYTES = 180
-_REMARK_BYTES = 330
-_HEADER_BYTES = 170
-_USUAL_HEADERS = 10  # so many are in _SUBMISSION_BYTES; most requests have the same
-_EMPTY_TEXT_BYTES = getsizeof("")
-# From here on JSON readers disagree on integers, and orjson writes none that pass 64 bits.
-_TOO_LARGE_TO_SHOW = 2**53
 
 
 class Room(NamedTuple):
@@ -292,82 +269,3 @@ def _first_place(latest: Submission, fingerprint: int) -> EventRef:
     while index in outcomes.rejected:
         index = outcomes.fingerprints.index(fingerprint, index + 1)
     return latest.duplicates.get(index) or EventRef(latest.id, index)
-
-
-def events_of(submission: Submission) -> Iterator[EventOutcome]:
-    """The events of a submission as they are shown, in the order they were sent."""
-    for index, event in enumerate(bodies_of(submission)):
-        yield _outcome(submission, index, event)
-
-
-def bodies_of(submission: Submission) -> Sequence[JSON]:
-    """The bodies of these events alone."""
-    verdict = submission.verdict
-    if verdict.kept not in (Kept.EVENT, Kept.BATCH) or not verdict.body:
-        return ()
-    document = orjson.loads(verdict.body)
-    events: Sequence[JSON] = document if verdict.kept is Kept.BATCH else (document,)
-    return events[: len(verdict.outcomes.event_types)]
-
-
-def counted_twice(submissions: Iterable[Submission]) -> dict[str, Decimal]:
-    """What the duplicates add up to, by currency: whoever does not notice them counts this twice."""
-    sums: dict[str, Decimal] = {}
-    for submission in submissions:
-        for event in events_of(submission) if submission.duplicates else ():
-            if event.duplicate_of and event.event.get("value") is not None:
-                currency, value = event.event["currency_code"], Decimal(str(event.event["value"]))
-                sums[currency] = sums.get(currency, Decimal()) + value
-    return sums
-
-
-def _outcome(submission: Submission, index: int, event: JSON) -> EventOutcome:
-    outcomes = submission.verdict.outcomes
-    stored = index not in outcomes.rejected
-    sent = event if isinstance(event, dict) else {}
-    timestamp = sent.get("timestamp")
-    age = None
-    if isinstance(timestamp, int | float) and not isinstance(timestamp, bool) and abs(timestamp) < _TOO_LARGE_TO_SHOW:
-        age = int(submission.verdict.received_at - timestamp)
-    late = index in outcomes.late
-    measurement_only = sent.get("mmt_only") is True
-    consent = outcomes.consents.get(index, NO_CONSENT_SIGNAL)
-    first = submission.duplicates.get(index)
-    return EventOutcome(
-        submission=submission,
-        index=index,
-        event=event,
-        event_id=event_id(EventRef(submission.id, index)) if stored else None,
-        stored=stored,
-        age_seconds=age,
-        late=late,
-        measurement_only=measurement_only,
-        optimization_eligible=stored and not late and not measurement_only and not consent.opted_out,
-        consent=consent,
-        duplicate_of=event_id(first) if first else None,
-    )
-
-
-def duplicate_advisories(verdict: Verdict, duplicates: Mapping[int, EventRef]) -> tuple[Advisory, ...]:
-    """What is remarked on events that were stored before."""
-    batch = verdict.kept is Kept.BATCH
-    if not duplicates:
-        return ()
-    message = "{}the same event was stored before: equal dataset, timestamp, type, identifiers and transaction_id."
-    return tuple(
-        Advisory("DUPLICATE_EVENT", f"/{index}", index, message.format(f"events[{index}]: "))
-        if batch
-        else Advisory("DUPLICATE_EVENT", "", index, message.format("The event: "))
-        for index in duplicates
-    )
-
-
-def size_of(submission: Submission) -> int:
-    """How many bytes it takes in memory, as an estimate."""
-    verdict = submission.verdict
-    remarks = len(verdict.violations) + len(submission.advisories) + len(submission.duplicates)
-    events = len(verdict.outcomes.event_types)
-    texts = (submission.method, submission.path, *(value for _, value in submission.headers))
-    head = sum(map(getsizeof, texts)) - _EMPTY_TEXT_BYTES * len(texts)
-    head += _HEADER_BYTES * max(0, len(submission.headers) - _USUAL_HEADERS)
-    return _SUBMISSION_BYTES + head + len(verdict.body) + _EVENT_BYTES * events + _REMARK_BYTES * remarks

@@ -9,7 +9,7 @@ from sys import maxsize
 from typing import Any
 
 from mock_capi import catalogue, clock, search
-from mock_capi.ledger import events_of
+from mock_capi.events import events_of
 from mock_capi.model import ENDPOINTS, Advisory, EventOutcome, Submission, Violation
 from mock_capi.postings import Found, Term
 from mock_capi.readings import nearest

@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 from itertools import islice
 from typing import Any, NamedTuple
 
-from mock_capi.ledger import Ledger, events_of
+from mock_capi.events import events_of
+from mock_capi.ledger import Ledger
 from mock_capi.model import EventOutcome, Submission
 from mock_capi.query import Query
 

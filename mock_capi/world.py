@@ -12,10 +12,11 @@ from uuid import UUID
 
 from mock_capi.answer import body_of
 from mock_capi.clock import Clock, real_time, steady
+from mock_capi.events import duplicate_advisories
 from mock_capi.faults import NOT_MET, faulted, meet
 from mock_capi.gate import Occasion
 from mock_capi.intake import examine
-from mock_capi.ledger import Ledger, duplicate_advisories
+from mock_capi.ledger import Ledger
 from mock_capi.model import Fault, Incoming, Submission, Verdict, Violation
 from mock_capi.occasions import Occasions
 from mock_capi.personas import Persona

@@ -10,7 +10,8 @@ import pytest
 
 from mock_capi import query
 from mock_capi.clock import Clock
-from mock_capi.ledger import Ledger, events_of
+from mock_capi.events import events_of
+from mock_capi.ledger import Ledger
 from mock_capi.spec import Spec
 from mock_capi.store import Memory
 from mock_capi.web.app import create_app

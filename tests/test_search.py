@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_capi import search
-from mock_capi.ledger import bodies_of, events_of
+from mock_capi.events import bodies_of, events_of
 from mock_capi.model import Fault
 from mock_capi.world import DEFAULT_DATASET, Dataset, World
 from tests.senders import DAY, EMAIL, NOW, Sender, event

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from mock_capi.ledger import bodies_of
+from mock_capi.events import bodies_of
 from mock_capi.model import JSON, Kept, Submission, Verdict
 
 

@@ -18,7 +18,8 @@ from uuid import uuid4
 import orjson
 import redis
 
-from mock_capi.ledger import Evicted, Ledger, Room, size_of
+from mock_capi.footprint import size_of
+from mock_capi.ledger import Evicted, Ledger, Room
 from mock_capi.standing import Standing
 from mock_capi.store import forms
 from mock_capi.store.change import Change, Step, StoreError, applied

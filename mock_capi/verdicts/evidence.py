@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from mock_capi.ledger import events_of
+from mock_capi.events import events_of
 from mock_capi.model import JSON, Advisory, EventOutcome, Kept, Submission, Violation
 from mock_capi.readings import Readings
 from mock_capi.redact import MASK

@@ -9,7 +9,8 @@ from typing import Any
 
 from mock_capi import __version__
 from mock_capi.clock import iso
-from mock_capi.ledger import Evicted, counted_twice
+from mock_capi.events import counted_twice
+from mock_capi.ledger import Evicted
 from mock_capi.model import Submission
 from mock_capi.readings import Readings
 from mock_capi.verdicts.chains import REFUSED, Chain, chains, met

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from mock_capi.ledger import counted_twice
+from mock_capi.events import counted_twice
 from mock_capi.model import Submission
 from mock_capi.verdicts.chains import FAILURES, REFUSED, Chain, Step, met
 from mock_capi.verdicts.items import Found, Item, Status, counted, item, money, proven, seconds

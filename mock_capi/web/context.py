@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from mock_capi.clock import iso
-from mock_capi.ledger import bodies_of
+from mock_capi.events import bodies_of
 from mock_capi.model import JSON, Kept, Submission
 from mock_capi.privacy import GppError, decode_gpp
 from mock_capi.privacy.words import in_words

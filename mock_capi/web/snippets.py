@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from mock_capi.ledger import bodies_of
+from mock_capi.events import bodies_of
 from mock_capi.model import JSON, Submission
 
 # What an event is recognised by in another run: neither its dataset nor its timestamp is the same there.

@@ -12,7 +12,8 @@ import orjson
 
 from mock_capi.catalogue import CODES
 from mock_capi.clock import iso
-from mock_capi.ledger import Ledger, counted_twice, events_of
+from mock_capi.events import counted_twice, events_of
+from mock_capi.ledger import Ledger
 from mock_capi.model import Advisory, EventOutcome, Fault, Kept, Submission, Violation
 from mock_capi.query import Query
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mock_capi.ledger import events_of
+from mock_capi.events import events_of
 from mock_capi.model import Kept, Submission
 from mock_capi.web.case.request import is_nobodys
 
