@@ -107,10 +107,16 @@ class Query:
         """The same of submissions of each of which one may."""
         if self.q is not None:
             return sum(self.matches_event(event) for submission in submissions for event in events_of(submission))
-        # What holds of a submission holds of its only event, and mostly there is one.
-        most = 1 if self._checks_of_events else maxsize
+        most = self._most_events_alike
         counts = ((submission, len(submission.verdict.outcomes.event_types)) for submission in submissions)
         return sum(count if count <= most else self._count_fitting(submission, count) for submission, count in counts)
+
+    @property
+    def _most_events_alike(self) -> int:
+        """Of so many events at the most what holds of a submission holds of each: mostly there is one."""
+        if not self._checks_of_events:
+            return maxsize
+        return 0 if self.outcome == "accepted" else 1  # what is accepted may be rejected later
 
     def _count_fitting(self, submission: Submission, events: int) -> int:
         return sum(self._fits(submission, index) for index in range(events))
