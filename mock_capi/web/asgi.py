@@ -1,34 +1,55 @@
 """The application that `serve` runs: the vendor's API answered here and now, the rest by Flask in threads.
 
 Both ways in share everything from `capi.respond` on. This one does without Flask's request context,
-and without importing Flask before somebody needs it. It is ASGI, so that one thread does all the
+and without importing Flask before somebody needs it. It is ASGI, so that one thread does nearly all the
 judging: with the threads of a WSGI server they would spend their time waiting for each other, and
-with one such thread a client that sends its body slowly would keep everyone waiting.
+with one such thread a client that sends its body slowly would keep everyone waiting. Only large bodies
+are judged in threads, lest a single one keep everyone waiting.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
-from typing import Any
-from urllib.parse import quote
 
 from mock_capi.answer import envelope
+from mock_capi.gate import Occasion
 from mock_capi.store import StoreError
 from mock_capi.web import waits
+from mock_capi.web.arriving import Arriving
+from mock_capi.web.bridge import Bridge
 from mock_capi.web.capi import Answer, Body, Head, header_name, path_of, respond, text_of
 from mock_capi.web.guard import Guard
 from mock_capi.web.paths import HEALTH, LIVE, LONGEST_OWN_BODY, STREAM, WAIT, is_own
 from mock_capi.web.plain import UNREACHABLE, refusal
-from mock_capi.web.sending import SUBMISSION, Message, Receive, Scope, Send, deliver, suffer
+from mock_capi.web.room import Room
+from mock_capi.web.sending import (
+    SUBMISSION,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    StalledError,
+    deliver,
+    patiently,
+    suffer,
+)
 from mock_capi.web.streams import Streams
 from mock_capi.web.tally import Tally
 from mock_capi.world import World
 
 Lasting = Callable[[Head, Receive, Send], Awaitable[None]]
 THREADS = 16
-_FRAMING = (b"content-length", b"transfer-encoding")
+_SMALL_BYTES = 32_768
+"""Bodies up to here are read and judged at once; larger ones where there is room, and in a thread."""
+_JUDGING_THREADS = 4
+# What is on its way in and out, in bytes; while others wait, for so many seconds.
+_INCOMING, _HURRIED_SENDER = 128_000_000, 10.0
+_OUTGOING, _HURRIED_READER, _SLOWEST_READER = 64_000_000, 1.0, 60.0
 _JSON = ("Content-Type", "application/json")
 _OK = Answer(200, (_JSON,), b'{"status":"ok"}')
 # Where a body was left unread the connection cannot be used again, and granian does not always say so.
@@ -52,7 +73,10 @@ class Application:
             WAIT: partial(waits.serve, world.ledger),
             STREAM: Streams(world.ledger).serve,
         }
-        self._flask: Any = None
+        self._incoming = Room(_INCOMING, _HURRIED_SENDER)
+        self._outgoing = Room(_OUTGOING, _HURRIED_READER, _SLOWEST_READER)
+        self._judging = ThreadPoolExecutor(_JUDGING_THREADS, "judging")
+        self._flask: Bridge | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -60,6 +84,8 @@ class Application:
         started = _Started(send)
         try:
             await self._serve(scope, receive, started)
+        except StalledError:
+            pass
         except Exception as error:
             unreachable = isinstance(error, StoreError)
             _log.error("a request failed: %s", error, exc_info=None if unreachable else error)
@@ -76,7 +102,9 @@ class Application:
             answer = await self._vendor(head, receive)
             scope[SUBMISSION] = answer.submission
             await (suffer(answer, scope, receive, send) if answer.fault else deliver(answer, send))
-        elif path in self._lasting and head.method == "GET":
+            return
+        send = patiently(send, self._outgoing)
+        if path in self._lasting and head.method in ("GET", "HEAD"):
             await self._last(head, receive, send)
         else:
             await self._own(scope, head, receive, send)
@@ -99,32 +127,52 @@ class Application:
             await self._lasting[head.path](head, receive, send)
 
     async def _own(self, scope: Scope, head: Head, receive: Receive, send: Send) -> None:
-        """Flask gets bodies whole and with their length: its threads never wait for a slow sender."""
-        body = await _body(head, receive, LONGEST_OWN_BODY)
+        """Flask gets bodies whole: its threads never wait for a slow sender."""
+        arriving = Arriving(head, receive, LONGEST_OWN_BODY)
+        await arriving.read(_SMALL_BYTES)
+        if not arriving.is_over:
+            with suppress(TimeoutError):
+                async with self._incoming.of(arriving.expected):
+                    await arriving.read(arriving.expected)
+        body = arriving.body()
         if body.data is None or not body.complete:
             await deliver(_TOO_LARGE if body.data is None else _CUT_OFF, send)
             return
-        query = quote(scope["query_string"], safe="/?:@!$&'()*+,;=%-._~").encode()
-        headers = [pair for pair in scope["headers"] if pair[0] not in _FRAMING]
-        headers.append((b"content-length", b"%d" % body.size))
-        whole = {**scope, "query_string": query, "headers": headers}
-        await self._rest()(whole, _once(body.data), send)
+        await self._rest()(scope, body.data, receive, send)
 
     async def _vendor(self, head: Head, receive: Receive) -> Answer:
         occasion = self._world.occasion(head.headers)
-        body = await _body(head, receive, occasion.readings.max_body_bytes)
-        answer = respond(self._world, self._tally, head, occasion, body)
-        return answer if body.data is not None else answer._replace(headers=(*answer.headers, _CLOSE))
+        arriving = Arriving(head, receive, occasion.readings.max_body_bytes)
+        await arriving.read(_SMALL_BYTES)
+        if arriving.is_over:
+            body = arriving.body()
+            answer = respond(self._world, self._tally, head, occasion, body)
+        else:
+            body, answer = await self._judged_aside(head, occasion, arriving)
+        return answer if body.complete and body.data is not None else answer._replace(headers=(*answer.headers, _CLOSE))
 
-    def _rest(self) -> Any:
+    async def _judged_aside(self, head: Head, occasion: Occasion, arriving: Arriving) -> tuple[Body, Answer]:
+        """A large body, once it has come and there is a thread for it; meanwhile others are answered."""
+
+        async def judged() -> tuple[Body, Answer]:
+            body = arriving.body()
+            work = partial(respond, self._world, self._tally, head, occasion, body)
+            return body, await asyncio.get_running_loop().run_in_executor(self._judging, work)
+
+        try:
+            async with self._incoming.of(arriving.expected) as share:
+                await arriving.read(arriving.expected)
+                share.settle()
+                return await judged()
+        except TimeoutError:  # it came too slowly while others had no room
+            return await judged()
+
+    def _rest(self) -> Bridge:
         """Flask, once somebody needs it. Only the event loop's own thread comes here."""
         if self._flask is None:
-            from a2wsgi import WSGIMiddleware
-
             from mock_capi.web.app import create_app
 
-            flask: Any = create_app(self._world, self._guard, self._tally)
-            self._flask = WSGIMiddleware(flask, workers=self._threads)
+            self._flask = Bridge(create_app(self._world, self._guard, self._tally), self._threads)
         return self._flask
 
 
@@ -149,32 +197,3 @@ def _headers(scope: Scope) -> dict[str, str]:
         name, text = header_name(raw.decode("latin-1")), text_of(value)
         found[name] = f"{found[name]}, {text}" if name in found else text
     return found
-
-
-def _once(body: bytes) -> Receive:
-    """A `receive` that hands over a body that was read before."""
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive
-
-
-async def _body(head: Head, receive: Receive, limit: int) -> Body:
-    """What is over the limit is left unread, or not read any further."""
-    announced = head.announced
-    if announced is not None and announced > limit:
-        return Body(None, announced)
-    parts: list[bytes] = []
-    size = 0
-    message = await receive()
-    while message["type"] == "http.request":
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > limit or not message.get("more_body"):
-            break
-        message = await receive()
-    if size > limit:
-        return Body(None, size)
-    whole = message["type"] == "http.request" and (announced is None or announced == size)
-    return Body(parts[0] if len(parts) == 1 else b"".join(parts), size, whole)

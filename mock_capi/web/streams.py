@@ -17,9 +17,9 @@ from mock_capi.model import Submission
 from mock_capi.waiting import CLEARED, CLOSED, Follower
 from mock_capi.watch import TooManyError
 from mock_capi.web import plain
-from mock_capi.web.capi import Head
+from mock_capi.web.capi import Answer, Head
 from mock_capi.web.plain import Refused
-from mock_capi.web.sending import Receive, Send, deliver, departure, first_of
+from mock_capi.web.sending import SLICE_BYTES, Receive, Send, deliver, departure, first_of
 from mock_capi.web.views import submission_view
 
 HEADERS = (("Content-Type", "text/event-stream; charset=utf-8"), ("Cache-Control", "no-store"))
@@ -90,14 +90,30 @@ class Stream:
         return _GREETING + (_MISSED if self._ledger.was_evicted_after(self._last) else b"")
 
     def news(self) -> Iterator[bytes]:
-        """All there is to say now, in portions."""
+        """All there is to say now: small frames in portions, large ones as they are, since all readers share them."""
         self.follower.rest()
         ending = _ENDINGS.get(self.follower.ended or "")
-        while found := self._ledger.since(self._last, _AT_ONCE):
-            self._last = found[-1].sequence
-            yield b"".join(self._frames.of(item) for item in found if self.follower.query.matches(item))
+        gathered: list[bytes] = []
+        size = 0
+        for item in self._since_then():
+            frame = self._frames.of(item)
+            if gathered and size + len(frame) > SLICE_BYTES:
+                yield b"".join(gathered)
+                gathered, size = [], 0
+            gathered.append(frame)
+            size += len(frame)
+        if gathered:
+            yield b"".join(gathered)
         if ending:
             yield ending
+
+    def _since_then(self) -> Iterator[Submission]:
+        """What is to be told and was not told yet."""
+        while found := self._ledger.since(self._last, _AT_ONCE):
+            for item in found:
+                self._last = item.sequence
+                if self.follower.query.matches(item):
+                    yield item
 
 
 def _sequence(text: str | None, ledger: Ledger) -> int:
@@ -130,6 +146,9 @@ class Streams:
         """Stream without a thread, until the client goes away or the log is cleared or closed."""
         loop = asyncio.get_running_loop()
         news = asyncio.Event()
+        if head.method == "HEAD":
+            await deliver(Answer(200, HEADERS, b""), send)
+            return
         resumed = head.headers.get(RESUMED_BY.title())
         try:
             parameters = plain.parameters(head.query)
@@ -162,6 +181,8 @@ async def _stream(stream: Stream, news: asyncio.Event, left: asyncio.Future[None
         news.clear()
         for part in stream.news():
             await _part(part, send)
+            if left.done():
+                return
         if stream.is_over:
             await send({"type": "http.response.body", "body": b""})
             return
@@ -172,5 +193,5 @@ async def _stream(stream: Stream, news: asyncio.Event, left: asyncio.Future[None
 
 
 async def _part(data: bytes, send: Send) -> None:
-    if data:
-        await send({"type": "http.response.body", "body": data, "more_body": True})
+    for at in range(0, len(data), SLICE_BYTES):
+        await send({"type": "http.response.body", "body": data[at : at + SLICE_BYTES], "more_body": True})
