@@ -10,8 +10,8 @@ from mock_capi.decode import Decoded
 from mock_capi.judge import Judge
 from mock_capi.model import Advisory, Incoming, Kept, Violation
 from mock_capi.personas import NOBODY, Known
-from mock_capi.pii import Screen
 from mock_capi.readings import Readings
+from mock_capi.redact import Mask
 from mock_capi.rules.shape import Rule
 from mock_capi.spec import Route, Spec
 
@@ -27,8 +27,7 @@ class Occasion(NamedTuple):
     """All that a verdict depends on besides the request. `now` is in whole epoch seconds.
 
     `sent` is the key as it came; `data_set_id` is its dataset, None where no dataset has it; `readings` are the
-    dataset's; `is_clean` finds what must not be kept of a body, that key included; `personas` are the hashes of test
-    people.
+    dataset's; `mask` takes out what must not be kept, that key included; `personas` are the hashes of test people.
     """
 
     now: int
@@ -38,7 +37,7 @@ class Occasion(NamedTuple):
     sent: Credentials | None
     data_set_id: str | None
     datasets: Collection[str]
-    is_clean: Screen
+    mask: Mask
     personas: Known = NOBODY
 
 

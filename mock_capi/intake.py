@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mock_capi import catalogue, gate, pii
+import orjson
+
+from mock_capi import catalogue, gate
 from mock_capi.answer import compact
 from mock_capi.decode import Decoded, decode
-from mock_capi.gate import Credentials, Occasion
+from mock_capi.gate import Occasion
 from mock_capi.judge import Judged, type_of
+from mock_capi.masking import holds_odd_identifiers, mask_event, mask_malformed
 from mock_capi.model import Advisory, Incoming, Kept, Outcomes, Verdict, Violation
 from mock_capi.readings import Readings
-from mock_capi.redact import hide, secrets_in, written_without
+from mock_capi.redact import Mask
 from mock_capi.rules import Setting
 from mock_capi.spec import Route, Spec
 
@@ -26,7 +29,7 @@ def examine(incoming: Incoming, occasion: Occasion) -> Verdict:
     route = next((r for r in occasion.spec.routes if (r.path, r.method) == (incoming.path, incoming.method)), None)
     if route is None:
         refusal, allow = gate.no_route(incoming, occasion.spec)
-        decoded = decode(incoming, occasion.is_clean) if incoming.body else None
+        decoded = decode(incoming, occasion.mask.is_clean) if incoming.body else None
         return _concluded(_Examined(None, (refusal,), decoded=decoded, allow=allow), incoming, occasion)
     if route.endpoint == "schema":
         required = occasion.readings.schema_auth == "required"
@@ -41,7 +44,7 @@ def _examined(incoming: Incoming, route: Route, occasion: Occasion) -> _Examined
     refusals = tuple(refusal for check in checks for refusal in check(incoming, occasion))
     if incoming.body is None:
         return _Examined(route, refusals, tuple(gate.remarks_on(incoming, route, Decoded())))
-    decoded = decode(incoming, occasion.is_clean)
+    decoded = decode(incoming, occasion.mask.is_clean)
     remarks = tuple(gate.remarks_on(incoming, route, decoded))
     misshapen = decoded.violation or gate.shape(decoded, route, occasion.spec)
     if misshapen:
@@ -68,6 +71,7 @@ def _judged(incoming: Incoming, decoded: Decoded, route: Route, occasion: Occasi
         data_set_id=occasion.data_set_id,
         datasets=occasion.datasets,
         suspect=decoded.suspect,
+        mask=occasion.mask,
         body_bytes=incoming.body_bytes,
         personas=occasion.personas,
     )
@@ -83,7 +87,7 @@ def _concluded(examined: _Examined, incoming: Incoming, occasion: Occasion) -> V
     http_statuses = occasion.readings.undocumented_statuses == "http"
     decoded = examined.decoded or Decoded()
     route = examined.route
-    body = _kept_body(incoming, decoded, judged, occasion.sent)
+    body = _kept_body(incoming, decoded, judged, occasion.mask)
     return Verdict(
         endpoint=route.endpoint if route else _endpoint_meant(incoming, occasion.spec),
         data_set_id=occasion.data_set_id,
@@ -92,7 +96,7 @@ def _concluded(examined: _Examined, incoming: Incoming, occasion: Occasion) -> V
         refusal=refusal,
         violations=violations,
         advisories=advisories,
-        outcomes=_outcomes(judged, decoded, refusal, occasion.readings),
+        outcomes=_outcomes(judged, decoded, refusal, occasion),
         event_count=len(decoded.events),
         body=body,
         kept=decoded.kept if body else Kept.NOTHING,
@@ -115,23 +119,23 @@ def _answered(examined: _Examined, readings: Readings) -> Violation | None:
     return found[0] if found else None
 
 
-def _outcomes(judged: Judged | None, decoded: Decoded, refusal: Violation | None, readings: Readings) -> Outcomes:
+def _outcomes(judged: Judged | None, decoded: Decoded, refusal: Violation | None, occasion: Occasion) -> Outcomes:
     if judged is None:
-        return Outcomes(tuple(type_of(event) for event in decoded.events[:MOST_OUTCOMES])).all_rejected()
-    atomic = readings.batch_failure == "atomic" and judged.outcomes.rejected
+        types = tuple(type_of(event, occasion.mask) for event in decoded.events[:MOST_OUTCOMES])
+        return Outcomes(types).all_rejected()
+    atomic = occasion.readings.batch_failure == "atomic" and judged.outcomes.rejected
     return judged.outcomes.all_rejected() if refusal or atomic else judged.outcomes
 
 
-def _kept_body(incoming: Incoming, decoded: Decoded, judged: Judged | None, sent: Credentials | None) -> bytes:
+def _kept_body(incoming: Incoming, decoded: Decoded, judged: Judged | None, mask: Mask) -> bytes:
     """The body as the log may keep it: as it came where nothing in it can be personal data."""
     if not incoming.body or decoded.kept is Kept.NOTHING or gate.is_encoded(incoming):
         return b""
     if decoded.kept is not Kept.TEXT and judged and not decoded.suspect and not _odd(decoded.events, judged):
         return incoming.body
-    hidden = secrets_in(sent.key) if sent else ()
     if decoded.kept is Kept.TEXT:
-        return hide(pii.mask_malformed(incoming.body).decode(), hidden).encode()
-    return compact(written_without(_masked(decoded), hidden))
+        return mask_malformed(incoming.body, mask)
+    return compact(orjson.dumps(_masked(decoded, mask)))
 
 
 def _odd(events: Sequence[object], judged: Judged) -> bool:
@@ -139,9 +143,9 @@ def _odd(events: Sequence[object], judged: Judged) -> bool:
     remarks = {v.event or 0 for v in judged.violations} | {
         a.event or 0 for a in judged.advisories if a.code == "UNKNOWN_IDENTIFIER"
     }
-    return any(pii.holds_odd_identifiers(events[index]) for index in remarks)
+    return any(holds_odd_identifiers(events[index]) for index in remarks)
 
 
-def _masked(decoded: Decoded) -> object:
-    events = [pii.mask_event(event) for event in decoded.events[:MOST_OUTCOMES]]
+def _masked(decoded: Decoded, mask: Mask) -> object:
+    events = [mask_event(event, mask) for event in decoded.events[:MOST_OUTCOMES]]
     return events if decoded.kept is Kept.BATCH else events[0]

@@ -20,7 +20,7 @@ from mock_capi.model import (
     Outcomes,
     Violation,
 )
-from mock_capi.pii import mask_text
+from mock_capi.pii import Masking
 from mock_capi.rules import BY_ID, CHECKED, NOTHING, Event, Finding, Findings, Path, Rule, Setting
 from mock_capi.spec import Breach, EventSchema
 
@@ -63,8 +63,9 @@ class Judge:
             if not found:
                 continue
             refusals = sorted((f for f in found if f.code in PRECEDENCE), key=lambda f: PRECEDENCE[f.rank or f.code])
-            violations.extend(_worded(Violation, refusals, index, batch))
-            advisories.extend(_worded(Advisory, (f for f in found if f.code not in PRECEDENCE), index, batch))
+            remarks = [f for f in found if f.code not in PRECEDENCE]
+            violations.extend(_worded(Violation, refusals, index, batch, setting.mask))
+            advisories.extend(_worded(Advisory, remarks, index, batch, setting.mask))
             if refusals:
                 rejected.append(index)
         return Judged(tuple(violations), tuple(advisories), _outcomes(events, frozenset(rejected), setting))
@@ -148,7 +149,7 @@ def _outcomes(events: Sequence[JSON], rejected: frozenset[int], setting: Setting
     once = setting.schema.event_types
     types = [once.get(event["event_type"], event["event_type"]) if event else None for event in fit]
     for index in rejected:
-        types[index] = type_of(events[index])
+        types[index] = type_of(events[index], setting.mask)
     newest_late = setting.now - SECONDS_UNTIL_LATE
     late = [index for index, event in enumerate(fit) if event and event["timestamp"] <= newest_late]
     private = [(index, event["privacy"]) for index, event in enumerate(fit) if event and "privacy" in event]
@@ -163,10 +164,10 @@ def _outcomes(events: Sequence[JSON], rejected: frozenset[int], setting: Setting
     )
 
 
-def type_of(event: JSON) -> str | None:
+def type_of(event: JSON, mask: Masking) -> str | None:
     """The event_type as sent, where it is fit to be listed."""
     sent = event.get("event_type") if isinstance(event, dict) else None
-    return mask_text(sent) if isinstance(sent, str) and len(sent) <= _LONGEST_NAME else None
+    return mask(sent) if isinstance(sent, str) and len(sent) <= _LONGEST_NAME else None
 
 
 def fingerprint(event: Event) -> int:
@@ -247,10 +248,11 @@ def _taints(broken: Path, read: Path) -> bool:
     return broken[: len(read)] == read and isinstance(broken[len(read)], int)
 
 
-def _worded(kind: Any, findings: Iterable[Finding], index: int, batch: bool) -> Iterator[Any]:
+def _worded(kind: Any, findings: Iterable[Finding], index: int, batch: bool, mask: Masking) -> Iterator[Any]:
     place = index if batch else None
     for code, path, message, _ in findings:
-        yield kind(code, pointer(path, place), index, worded(code, path, message, place))
+        shown = tuple(step if isinstance(step, int) else _shown(step, mask) for step in path)
+        yield kind(code, pointer(shown, place), index, worded(code, shown, message, place))
 
 
 def worded(code: str, path: Path, message: str, index: int | None) -> str:
@@ -259,17 +261,17 @@ def worded(code: str, path: Path, message: str, index: int | None) -> str:
         return message
     place = "" if index is None else f"events[{index}]"
     for step in path:
-        place += f"[{step}]" if isinstance(step, int) else ("." if place else "") + _shown(step)
+        place += f"[{step}]" if isinstance(step, int) else ("." if place else "") + step
     return f"{place}: {message}" if place else f"The event {message}"
 
 
 def pointer(path: Path, index: int | None) -> str:
     """A JSON Pointer (RFC 6901) into the request's body."""
     steps = path if index is None else (index, *path)
-    return "".join(f"/{_shown(str(step)).replace('~', '~0').replace('/', '~1')}" for step in steps)
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in steps)
 
 
-def _shown(name: str) -> str:
+def _shown(name: str, mask: Masking) -> str:
     """A field's name as it may be shown: the sender chose it, so it may hold anything."""
-    masked = mask_text(name)
+    masked = mask(name)
     return masked if len(masked) <= _LONGEST_NAME else masked[:_LONGEST_NAME] + "..."

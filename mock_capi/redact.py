@@ -1,27 +1,46 @@
-"""What may be shown of a request's head: header values, the path and the API key, with secrets taken out."""
+"""What may be shown of a request: texts without secrets and personal data, header values, the path and the API key."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterable, Mapping
+from copy import copy
 from functools import lru_cache
 from sys import intern
+from typing import NamedTuple
 
-import orjson
+from mock_capi.model import Headers
+from mock_capi.pii import Screen, is_harmless, mask_text, screen_without, shape_of
 
-from mock_capi.model import JSON, Headers
-from mock_capi.pii import mask_text
-
-Secrets = tuple[str, ...]
 MASK = "****"
 SHORTEST_HIDDEN = 4
-_SECRET = re.compile(r"auth|cookie|token|secret|password|signature|api[-_]?key|session|credential", re.IGNORECASE)
-_PLAIN = frozenset({"Content-Length"})
-# Versions look like addresses, and the address of a host that was called is nobody's.
-_EMAIL_ONLY = frozenset({"Host", "User-Agent", "Server", "Via"})
-_AT = re.compile("@|%40")
+"""Shorter keys hide nothing: the log would be full of masks."""
+# Recognised by its form, so that a dataset for each test costs nothing where texts are looked through for keys.
+_NEW_KEY = r"key-[A-Za-z0-9_-]{24}"
+_SECRET = re.compile(
+    r"auth|cookie|token|secret|passw|signature|api[-_]?key|session|credential|(?<!idempotency)[-_]key$|^key$",
+    re.IGNORECASE,
+)
+# So many secrets make one pattern: there may be more than Rust takes in one, and Python's search is slower by each.
+_AT_ONCE = 100
+_FEW = "7"  # JSON in JSON in JSON has no more backslashes in a row
+_PLAIN_IN_JSON = re.compile(r"[ !#-.0-\[\]-~]*")
+_PLAIN_IN_URLS = re.compile(r"[A-Za-z0-9._~-]")
+# Chrome/120.0.0.0: what looks like an address there is a version.
+_PRODUCT = re.compile(r"((?<![\w/])[A-Za-z][\w.-]*/[0-9][\w.]*)")
+_WITH_VERSIONS = frozenset({"User-Agent", "Server", "Via"})
 _USUAL_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def new_key() -> str:
+    """A key for a dataset that brings none."""
+    return f"key-{secrets.token_urlsafe(18)}"
+
+
+def is_new_key(key: str) -> bool:
+    """Whether a key is of the form of those."""
+    return re.fullmatch(_NEW_KEY, key) is not None
 
 
 def mask_key(key: str) -> str:
@@ -29,29 +48,100 @@ def mask_key(key: str) -> str:
     return f"{key[:2]}{MASK}" if len(key) >= 8 else MASK
 
 
-def redact_headers(headers: Mapping[str, str], secrets: Secrets) -> Headers:
+class _Some(NamedTuple):
+    """Some of what is hidden: the pattern of all their spellings, and a quick look for it."""
+
+    pattern: str
+    is_missing_in: Screen
+
+
+class Mask:
+    """Takes these secrets, keys that were made here and personal data out of a text. Safe in several threads."""
+
+    def __init__(self, hidden: Iterable[str] = ()) -> None:
+        long_enough = (text for text in hidden if len(text) >= SHORTEST_HIDDEN)
+        longest_first = [_spelled(text) for text in sorted(set(long_enough), key=lambda text: (-len(text), text))]
+        portions = ["|".join(longest_first[at : at + _AT_ONCE]) for at in range(0, len(longest_first), _AT_ONCE)]
+        self._known = [_Some(pattern, screen_without(pattern)) for pattern in (*portions, _NEW_KEY)]
+        self._sent: tuple[str, ...] = ()
+
+    def __call__(self, text: str) -> str:
+        return text if self.is_clean(text) else mask_text(self.hide(text))
+
+    def beside(self, key: str) -> Mask:
+        """The same for a request with a key that nobody knows. Nothing is compiled, since there may be very many."""
+        mask = copy(self)
+        mask._sent = parts_of(key)
+        return mask
+
+    def is_clean(self, text: str) -> bool:
+        """A quick look at a text or a whole body: True only where there is nothing to take out."""
+        return is_harmless(text) and self._holds_none_known(text) and not self._may_hold_sent(text)
+
+    def _holds_none_known(self, text: str) -> bool:
+        return all(some.is_missing_in(text) for some in self._known)
+
+    def _may_hold_sent(self, text: str) -> bool:
+        """In a body JSON has to escape quotes and backslashes, and may escape slashes and what is not ASCII."""
+        return any(part in text or ("\\" in text and not _PLAIN_IN_JSON.fullmatch(part)) for part in self._sent)
+
+    def hide(self, text: str) -> str:
+        """The text without secrets, whatever else it holds."""
+        for key in self._sent:
+            text = text.replace(key, MASK)
+        for some in self._known:
+            text = text if some.is_missing_in(text) else re.sub(some.pattern, MASK, text)
+        return text
+
+
+def parts_of(key: str) -> tuple[str, ...]:
+    """What to hide of a key as it was sent: all of it, and what follows a scheme that should not be there."""
+    parts = (key, key.rpartition(" ")[2]) if " " in key else (key,)
+    return tuple(part for part in parts if len(part) >= SHORTEST_HIDDEN)
+
+
+def _spelled(secret: str) -> str:
+    """A pattern for a secret as it may stand in a text, in JSON and in a URL."""
+    # A pattern that begins with any number of backslashes would read a row of them again from each.
+    return _spelling(secret[0], _FEW) + "".join(_spelling(character, "") for character in secret[1:])
+
+
+def _spelling(character: str, most: str) -> str:
+    """The same for a character, with so many backslashes before it as are allowed at the most."""
+    if _PLAIN_IN_URLS.fullmatch(character):
+        return re.escape(character)
+    in_urls = "".join(f"%(?:25)*{_either_case(byte)}" for byte in character.encode())
+    units = character.encode("utf-16-be").hex()
+    halves = [_either_case(*bytes.fromhex(units[at : at + 4])) for at in range(0, len(units), 4)]
+    in_json = "".join(rf"\\{{1,{most}}}u{half}" for half in halves)
+    return rf"(?:\\{{0,{most}}}{re.escape(character)}|{in_urls}|{in_json})"
+
+
+def _either_case(*numbers: int) -> str:
+    """Hex digits, in small letters or capitals."""
+    digits = "".join(f"{number:02x}" for number in numbers)
+    return "".join(digit if digit.isdigit() else f"[{digit}{digit.upper()}]" for digit in digits)
+
+
+def redact_headers(headers: Mapping[str, str], mask: Mask) -> Headers:
     """The headers as they may be kept: secrets masked, personal data in values too."""
-    return tuple(
-        (intern(_shown_name(name)), intern(value if name in _PLAIN else _redact_header(name, value, secrets)))
-        for name, value in headers.items()
-    )
+    names = headers if mask.is_clean("\n".join(headers)) else map(mask, headers)
+    values = (_redact_header(name, value, mask) for name, value in headers.items())
+    return tuple((intern(name), intern(value)) for name, value in zip(names, values, strict=True))
 
 
-def _redact_header(name: str, value: str, secrets: Secrets) -> str:
+def _redact_header(name: str, value: str, mask: Mask) -> str:
     if _is_secret(name):
         scheme, space, rest = value.partition(" ")
         known = scheme.lower() in ("bearer", "basic", "digest", "token")
         return f"{scheme} {mask_key(rest.strip())}" if space and known else mask_key(value)
-    value = hide(value, secrets)
-    if name in _EMAIL_ONLY and not _AT.search(value):
+    if mask.is_clean(value):
         return value
-    return mask_text(value)
-
-
-@lru_cache(maxsize=256)
-def _shown_name(name: str) -> str:
-    """The sender chose it, so it may hold anything."""
-    return mask_text(name)
+    if name == "Host" and (shape_of(value) or "").startswith("IP"):  # the server's own address is nobody's
+        return mask.hide(value)
+    if name in _WITH_VERSIONS:
+        return "".join(part if place % 2 else mask(part) for place, part in enumerate(_PRODUCT.split(value)))
+    return mask(value)
 
 
 @lru_cache(maxsize=256)
@@ -59,56 +149,17 @@ def _is_secret(name: str) -> bool:
     return _SECRET.search(name) is not None
 
 
-def redact_method(method: str, secrets: Secrets) -> str:
+def redact_method(method: str, mask: Mask) -> str:
     """The method as it may be kept, which may be any word."""
-    return method if method in _USUAL_METHODS else mask_text(hide(method, secrets))
+    return method if method in _USUAL_METHODS else mask(method)
 
 
-def redact_path(path: str, query: str, secrets: Secrets) -> str:
+def redact_path(path: str, query: str, mask: Mask) -> str:
     """Path and query as they may be kept: values of parameters that are named like secrets are masked."""
     shown = "&".join(_redact_parameter(parameter) for parameter in query.split("&")) if query else ""
-    return mask_text(hide(f"{path}?{shown}" if shown else path, secrets))
+    return mask(f"{path}?{shown}" if shown else path)
 
 
 def _redact_parameter(parameter: str) -> str:
     name, equals, value = parameter.partition("=")
-    return f"{name}={MASK}" if equals and value and (_is_secret(name) or name.lower() == "key") else parameter
-
-
-def hide(text: str, secrets: Secrets) -> str:
-    """The text without these secrets."""
-    for secret in secrets:
-        text = text.replace(secret, MASK)
-    return text
-
-
-def written_without(value: JSON, secrets: Secrets) -> bytes:
-    """A JSON value as it is written, with none of these secrets in its strings and names."""
-    written = orjson.dumps(value)
-    if not any(_as_written(secret) in written for secret in secrets):
-        return written
-    return orjson.dumps(_hide_in(value, secrets))
-
-
-def _as_written(secret: str) -> bytes:
-    """A text as JSON has it between quotes; orjson escapes nothing else than the standard library does."""
-    return json.dumps(secret, ensure_ascii=False)[1:-1].encode("utf-8", "surrogatepass")
-
-
-def _hide_in(value: JSON, secrets: Secrets) -> JSON:
-    if isinstance(value, str):
-        return hide(value, secrets)
-    if isinstance(value, list):
-        return [_hide_in(item, secrets) for item in value]
-    if isinstance(value, dict):
-        return {hide(name, secrets): _hide_in(item, secrets) for name, item in value.items()}
-    return value
-
-
-def secrets_in(key: str) -> Secrets:
-    """What to hide of a key as it was sent: all of it, and what follows a scheme that should not be there.
-
-    Keys of up to three characters hide nothing: the log would be full of masks.
-    """
-    parts = (key, key.rpartition(" ")[2]) if " " in key else (key,)
-    return tuple(part for part in parts if len(part) >= SHORTEST_HIDDEN)
+    return f"{name}={MASK}" if equals and value and _is_secret(name) else parameter

@@ -166,7 +166,8 @@ def check_environment(environment: Mapping[str, str]) -> None:
 
 def build_world(settings: Settings) -> World:
     """A world as the settings say. Raises SettingsError."""
-    return _provisioned(World(document_of(settings), settings.readings, _store(settings)), settings)
+    hidden = [settings.admin_token] if settings.admin_token else []
+    return _provisioned(World(document_of(settings), settings.readings, _store(settings), hidden), settings)
 
 
 def check_world(settings: Settings) -> None:

@@ -14,7 +14,7 @@ import orjson
 
 from mock_capi.model import JSON
 from mock_capi.readings import ReadingError, Readings, check
-from mock_capi.spec_check import DOCUMENT, SpecError, check_schema
+from mock_capi.spec_check import DOCUMENT, SpecError, check_closed, check_schema
 
 _RELIED_ON = frozenset({"data_set_id", "timestamp", "event_type", "identifiers"})
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -103,6 +103,7 @@ class Spec:
 
     def _check(self, rules: Collection[str]) -> None:
         """Start-up errors for what would otherwise go wrong at the first event."""
+        check_closed(self._event, "Event")
         if not jsonschema_rs.meta.is_valid(self._event):
             raise SpecError(f"{DOCUMENT}: components.schemas.Event is no valid JSON Schema (2020-12)")
         overlays = self._event.get("x-readings", {})
@@ -158,7 +159,7 @@ def _parse(text: bytes, path: Path) -> Any:
     import yaml  # here, since the JSON form does without it
 
     try:
-        return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
+        return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders  # nosec B506
     except yaml.YAMLError as error:
         raise SpecError(f"{path}: {error}") from error
 

@@ -25,8 +25,25 @@ _SILENT = frozenset(
 )
 
 
+# Both validators would fetch what these name, from wherever.
+_LEADING_AWAY = frozenset({"$ref", "$dynamicRef", "$recursiveRef", "$schema"})
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_DEEPEST = 100
+
+
 class SpecError(ValueError):
     """The document cannot be worked with; the message says where and why."""
+
+
+def check_closed(value: Any, place: str, depth: int = 0) -> None:
+    """Raises SpecError for a reference, wherever it stands: a document is read, and nothing else that it names."""
+    if depth > _DEEPEST:
+        raise SpecError(f"{DOCUMENT}: {place[:_DEEPEST]}... is nested too deep")
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, inner in members:
+        if name in _LEADING_AWAY and isinstance(inner, str) and inner != _DIALECT:
+            raise SpecError(f"{DOCUMENT}: {place}: references are not followed; write out what {name} names")
+        check_closed(inner, f"{place}.{name}", depth + 1)
 
 
 def check_schema(schema: Any, place: str, rules: Collection[str]) -> None:

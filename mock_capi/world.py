@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from random import Random
 from time import perf_counter, time
@@ -20,7 +20,7 @@ from mock_capi.model import Fault, Incoming, Submission, Verdict, Violation
 from mock_capi.occasions import Occasions
 from mock_capi.personas import Persona
 from mock_capi.readings import Readings
-from mock_capi.redact import mask_key, redact_headers, redact_method, redact_path, secrets_in
+from mock_capi.redact import Mask, mask_key, redact_headers, redact_method, redact_path
 from mock_capi.spec import Spec
 from mock_capi.standing import DEFAULT_DATASET, DEFAULT_KEY, ArmingError, Dataset, ProvisioningError, Standing
 from mock_capi.store import Change, Cleared, Memory, Store
@@ -30,12 +30,21 @@ _log = logging.getLogger(__name__)
 
 
 class World:
-    """One mock over the store that keeps its state. Safe to use from several threads."""
+    """One mock over the store that keeps its state. What is `hidden` is shown nowhere, like the datasets' keys.
+
+    Safe to use from several threads.
+    """
 
     # Kept here, as the beginning of a request keeps it: freezegun leaves both alone or replaces both.
     _stopwatch = staticmethod(perf_counter)
 
-    def __init__(self, spec: Spec, readings: Readings | None = None, store: Store | None = None) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        readings: Readings | None = None,
+        store: Store | None = None,
+        hidden: Iterable[str] = (),
+    ) -> None:
         self.spec = spec
         self.readings = readings or Readings()
         self.store = store or Memory()
@@ -43,8 +52,8 @@ class World:
         # By these clocks, which are left alone where time is made to stand still, attempts can be told apart.
         self._real_time_at_zero = real_time() - steady()
         # Ids must differ, not be secret; asking the system for each would take a tenth of a request's time.
-        self._random = Random(secrets.token_bytes(32))  # noqa: S311 - see above
-        self._occasions = Occasions(spec, self.readings)
+        self._random = Random(secrets.token_bytes(32))  # noqa: S311 - see above  # nosec B311
+        self._occasions = Occasions(spec, self.readings, hidden)
 
     # --- what stands ---
 
@@ -136,6 +145,11 @@ class World:
 
     # --- requests ---
 
+    @property
+    def mask(self) -> Mask:
+        """What takes keys and personal data out of a text that is to be shown."""
+        return self._occasions.mask(self.store.standing)
+
     def readings_of(self, dataset: Dataset | None) -> Readings:
         """A dataset's readings, or everyone's."""
         return self._occasions.readings_of(dataset)
@@ -154,11 +168,10 @@ class World:
             _log.exception("a request could not be judged; it is answered with INTERNAL_ERROR")
             verdict = _internal_error(occasion)
         key = occasion.sent.key if occasion.sent else ""
-        hidden = secrets_in(key)
         submission_id = f"{verdict.endpoint or 'request'}.{UUID(int=self._random.getrandbits(128), version=4)}"
-        method = redact_method(incoming.method, hidden)
-        path = redact_path(incoming.path, incoming.query, hidden)
-        headers = redact_headers(incoming.headers, hidden)
+        method = redact_method(incoming.method, occasion.mask)
+        path = redact_path(incoming.path, incoming.query, occasion.mask)
+        headers = redact_headers(incoming.headers, occasion.mask)
 
         def step(before: Standing, version: int) -> Change:
             fault, armed = meet(before.faults, verdict) if before.faults else NOT_MET

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import freezegun
 import pytest
@@ -31,7 +32,8 @@ freezegun.configure(extend_ignore_list=["_pytest.timing"])
 
 
 STORES = pytest.StashKey[Stores]()
-_RUNS: list[Stores] = []
+SHARED = "TESTS_SHARE_A_REDIS"
+"""Where servers in processes of their own find the Redis of this run."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,15 +44,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Start what the stores need."""
     server = RedisServer() if config.getoption("--store") == "redis" else None
-    config.stash[STORES] = stores = Stores(server)
-    _RUNS.append(stores)
+    config.stash[STORES] = Stores(server)
+    if server:
+        os.environ[SHARED] = server.url
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop it."""
-    stores = _RUNS.pop()
-    if stores.server:
-        stores.server.stop()
+    os.environ.pop(SHARED, None)
+    config.stash[STORES].stop()
 
 
 @pytest.fixture(scope="session")
@@ -128,8 +130,8 @@ def start_server(
 
     With `errors` it is written to that file.
     """
-    # Wrong servers are tried outside of pytest too, where no run has chosen a store.
-    store = () if {"--store", "--journal"} & set(arguments) or not _RUNS else _RUNS[-1].arguments()
+    shared = os.environ.get(SHARED) if not {"--store", "--journal"} & set(arguments) else None
+    store = ["--store", f"{shared}?name={uuid4()}"] if shared else []
     command = [sys.executable, "-m", "mock_capi", "serve", "--port", "0", *store, *arguments]
     with errors.open("wb") if errors else nullcontext(subprocess.DEVNULL if silent else None) as complaints:
         process = subprocess.Popen(
@@ -180,3 +182,12 @@ def free_port() -> int:
     with socket.socket() as chosen:
         chosen.bind(("127.0.0.1", 0))
         return int(chosen.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis for the tests of what is shared, whatever the other mocks of the run keep their state in."""
+    require(RedisServer.is_installed(), "redis-server")
+    server = RedisServer()
+    yield server
+    server.stop()

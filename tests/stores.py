@@ -38,7 +38,7 @@ class RedisServer:
         """The URL of a store that nobody has used."""
         return f"{self.url}?name={uuid4()}"
 
-    def client(self) -> redis.Redis:  # type: ignore[type-arg]  # generic in the types alone
+    def client(self) -> redis.Redis:
         """For looking at what is kept."""
         return redis.Redis.from_url(self.url)
 
@@ -56,13 +56,18 @@ class Stores:
 
     def __init__(self, server: RedisServer | None = None) -> None:
         self.server = server
+        self._shared: list[Shared] = []
 
     def store(self, ledger: Ledger | None = None) -> Store:
         """A fresh one, with that log."""
         if self.server is None:
             return Memory(ledger)
-        return Shared(self.server.url, str(uuid4()), {}, ledger or Ledger())
+        self._shared.append(Shared(self.server.url, str(uuid4()), {}, ledger or Ledger()))
+        return self._shared[-1]
 
-    def arguments(self) -> list[str]:
-        """What a server is started with for a store of its own."""
-        return ["--store", self.server.fresh()] if self.server else []
+    def stop(self) -> None:
+        """Close them all, and what they are in."""
+        for store in self._shared:
+            store.close()
+        if self.server:
+            self.server.stop()

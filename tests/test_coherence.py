@@ -123,3 +123,12 @@ def test_python_m_is_the_same_command() -> None:
     """`python -m mock_capi` and `mock-capi` are one."""
     shown = subprocess.run([sys.executable, "-m", "mock_capi", "--version"], capture_output=True, text=True, check=True)
     assert shown.stdout.startswith("mock-capi")
+
+
+def test_the_threat_model_names_tests_that_there_are() -> None:
+    """What is said to be shown is shown by a file, or a test in it, of this project."""
+    page = (ROOT / "docs" / "threat-model.md").read_text()
+    named = set(re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", page))
+    assert len(named) > 15
+    assert [file for file, _ in named if not (ROOT / file).exists()] == []
+    assert [test for file, test in named if test and f"def {test}(" not in (ROOT / file).read_text()] == []

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.tables import ROOT
 
@@ -42,6 +46,15 @@ def test_the_wheel_holds_the_page(wheel: zipfile.ZipFile) -> None:
 def test_the_wheel_holds_no_tests(wheel: zipfile.ZipFile) -> None:
     """Only the package and its metadata."""
     assert {Path(name).parts[0].split("-")[0] for name in wheel.namelist()} == {"mock_capi"}
+
+
+def test_the_tested_versions_are_allowed() -> None:
+    """constraints.txt names every dependency of the server, in a version that pyproject.toml takes."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    asked = map(Requirement, (*project["dependencies"], *project["optional-dependencies"]["redis"]))
+    tested = dict(re.findall(r"^([\w-]+)==(\S+)$", (ROOT / "constraints.txt").read_text(), re.MULTILINE))
+    versions = {canonicalize_name(name): version for name, version in tested.items()}
+    assert [str(one) for one in asked if not one.specifier.contains(versions[canonicalize_name(one.name)])] == []
 
 
 def test_the_wheel_runs_away_from_the_checkout(wheel: zipfile.ZipFile, tmp_path: Path) -> None:

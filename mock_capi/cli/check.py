@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import orjson
 
 from mock_capi.catalogue import ADVISORIES, ERRORS
 from mock_capi.cli import options
 from mock_capi.cli.ending import EXIT_FAILED, fail
+from mock_capi.cli.saying import say, say_json
 from mock_capi.offline import report as reports
 from mock_capi.offline.checking import Checker
 from mock_capi.offline.reading import UnreadableError, opened, size_of
@@ -96,7 +96,7 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
 def _print(report: reports.Report, form: str | None) -> None:
     if form:
         written = reports.as_json(report) if form == "json" else reports.as_sarif(report)
-        click.echo(orjson.dumps(written, option=orjson.OPT_INDENT_2))
+        say_json(written)
         return
     for line in reports.table(report):
-        click.echo(line)
+        say(line)

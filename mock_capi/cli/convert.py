@@ -13,11 +13,11 @@ import orjson
 from mock_capi.catalogue import CODES
 from mock_capi.cli import options
 from mock_capi.cli.ending import EXIT_FAILED, fail
+from mock_capi.cli.saying import say
 from mock_capi.offline.checking import Checker, portions, problem_of, read
 from mock_capi.offline.converting import Converted, InconvertibleError, Note, convert
 from mock_capi.offline.reading import Source, UnreadableError, opened
 from mock_capi.offline.splitting import Item, items
-from mock_capi.pii import screen_for
 from mock_capi.settings import PREFIX
 
 
@@ -81,7 +81,7 @@ class _Told:
     def sum_up(self) -> None:
         """Fields, codes, events."""
         for note, count in sorted(self._notes.items(), key=lambda pair: (pair[0].what, pair[0].field)):
-            click.echo(f"{count:8}  {note.what}  {note.field}: {note.why}", err=True)
+            say(f"{count:8}  {note.what}  {note.field}: {note.why}", err=True)
         for code, count in self._codes.items():
             click.echo(f"{count:8}  would be refused  {code}: {CODES[code].meaning}", err=True)
         sums = (
@@ -92,7 +92,7 @@ class _Told:
 
 def _say(item: Item, text: str) -> None:
     where = f"line {item.line}" if item.element is None else f"events[{item.element}]"
-    click.echo(f"{where}: {text}", err=True)
+    say(f"{where}: {text}", err=True)
 
 
 class _Result(NamedTuple):
@@ -102,11 +102,10 @@ class _Result(NamedTuple):
 
 def _converted(source: Source, checker: Checker, data_set_id: str | None, told: _Told) -> Iterator[bytes]:
     """NDJSON, a portion at a time, each judged before it is written."""
-    is_clean = screen_for()
     for portion in portions(items(source, checker.most_bytes), checker.most_bytes):
         results = []
         for item in portion:
-            event, _, violation = read(item, is_clean)
+            event, _, violation = read(item)
             try:
                 if violation:
                     raise InconvertibleError(problem_of(source.name, item, violation).message)

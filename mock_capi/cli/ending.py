@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-import click
+from mock_capi.cli.saying import say
 
 EXIT_FAILED, EXIT_USAGE = 1, 2
 
 
 def fail(message: str, code: int = EXIT_USAGE) -> NoReturn:
     """End the command with one line on standard error."""
-    click.echo(f"mock-capi: {message}", err=True)
+    say(f"mock-capi: {' '.join(message.split())}", err=True)
     sys.exit(code)

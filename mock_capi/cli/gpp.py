@@ -10,6 +10,7 @@ import click
 import orjson
 
 from mock_capi.cli.ending import EXIT_FAILED, fail
+from mock_capi.cli.saying import say
 from mock_capi.privacy import Gpp, GppError, decode_gpp, encode_gpp
 from mock_capi.privacy.encode import PADDINGS, PREFIXES, Padding, typed
 from mock_capi.privacy.words import in_words
@@ -50,7 +51,8 @@ def gpp_command(words: tuple[str, ...], as_json: bool, make: bool, padding: Padd
         if as_json:
             click.echo(orjson.dumps(_as_json(result)))
         else:
-            click.echo("\n".join((*([""] if index else []), *_in_words(result))))
+            for line in (*([""] if index else []), *_in_words(result)):
+                say(line)
     if any(isinstance(result, GppError) for result in found):
         sys.exit(EXIT_FAILED)
 

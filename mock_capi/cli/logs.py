@@ -1,4 +1,4 @@
-"""How the server's log lines are written to standard error: as text, or each as a JSON object."""
+"""The server's own log, as text or as JSON: no personal data in it, and nothing that would steer a terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ import sys
 from datetime import UTC, datetime
 from types import TracebackType
 
+from mock_capi.pii import mask_text
+from mock_capi.terminal import harmless
+
 _log = logging.getLogger(__name__)
+
+
+class TextLines(logging.Formatter):
+    """Lines for people. An exception may quote what a sender sent, if ever one comes so far."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        return "\n".join(map(harmless, (mask_text(text) if record.exc_info else text).split("\n")))
 
 
 class JsonLines(logging.Formatter):
@@ -26,14 +37,14 @@ class JsonLines(logging.Formatter):
             **getattr(record, "fields", {}),
         }
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = mask_text(self.formatException(record.exc_info))
         return json.dumps(line)
 
 
 def configure(log_format: str) -> None:
     """Set up this process's logging; under JSON Python's own warnings and uncaught exceptions are lines too."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(TextLines("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(handlers=[handler])
     if log_format == "json":
         handler.setFormatter(JsonLines())

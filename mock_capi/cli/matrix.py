@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 
 from mock_capi.cli.ending import EXIT_FAILED, fail
 from mock_capi.cli.options import write
 from mock_capi.cli.reaching import cacert_option
+from mock_capi.cli.saying import say, say_json
 from mock_capi.cli.trials import Trials
 from mock_capi.readings import ReadingError
 from mock_capi.settings import PREFIX, SettingsError, check_environment
@@ -97,9 +97,9 @@ def _run_all(trials: Trials, tried: Sequence[Variant], jobs: int) -> list[Run]:
 def _report(matrix: Matrix, options: dict[str, Any]) -> None:
     write(options["junit"], as_junit(matrix), "--junit")
     if options["json_wanted"]:
-        click.echo(orjson.dumps(as_json(matrix), option=orjson.OPT_INDENT_2).decode())
+        say_json(as_json(matrix))
         return
     for line in table(matrix, verbose=options["verbose"]):
-        click.echo(line)
+        say(line)
     if options["url"]:
         click.echo(_OF_ITS_OWN)

@@ -15,6 +15,7 @@ import orjson
 from mock_capi.cli import options
 from mock_capi.cli.ending import EXIT_FAILED, fail
 from mock_capi.cli.reaching import cacert_option
+from mock_capi.cli.saying import say, say_json
 from mock_capi.harness.sending import Request
 from mock_capi.harness.target import HttpTarget, TargetError
 from mock_capi.offline.reading import UnreadableError, opened
@@ -61,10 +62,10 @@ def reconcile_command(orders: Path, names: str, event_type: str, tolerance: floa
     compared = compare(expected, log, tolerance)
     options.write(chosen["junit"], report.as_junit(compared, expected), "--junit")
     if chosen["as_json"]:
-        click.echo(orjson.dumps(report.as_json(compared), option=orjson.OPT_INDENT_2))
+        say_json(report.as_json(compared))
     else:
         for line in report.table(compared):
-            click.echo(line)
+            say(line)
     if compared.findings:
         sys.exit(EXIT_FAILED)
 

@@ -10,12 +10,13 @@ from typing import Any
 from urllib.parse import quote
 
 import click
-import orjson
 
 from mock_capi.cli import configured
 from mock_capi.cli.ending import EXIT_FAILED, fail
 from mock_capi.cli.reaching import Server, cacert_option
+from mock_capi.cli.saying import written
 from mock_capi.settings import PREFIX
+from mock_capi.terminal import harmless
 from mock_capi.testing.api import Api, MockCapiError
 from mock_capi.trust import TrustError
 from mock_capi.verdicts.exercise import EXERCISES, failures, requests_needed
@@ -27,8 +28,8 @@ Json = dict[str, Any]
 SETTLED_SECONDS = 1.0
 """A sender from which nothing came for so long after the last failure has finished."""
 FORMATS: Mapping[str, Callable[[Json], str]] = {
-    "text": lambda report: "\n".join(text(report)) + "\n",
-    "json": lambda report: orjson.dumps(report, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode(),
+    "text": lambda report: "\n".join(map(harmless, text(report))) + "\n",
+    "json": lambda report: written(report) + "\n",
     "junit": junit,
     "html": html,
 }
@@ -83,12 +84,12 @@ def report_command(
         sys.exit(EXIT_FAILED)
 
 
-def _show(report: Json, written: str, output: Path | None) -> None:
+def _show(report: Json, document: str, output: Path | None) -> None:
     if output is None:
-        click.echo(written, nl=False)
+        click.echo(document, nl=False)
         return
     try:
-        output.write_text(written, encoding="utf-8")
+        output.write_text(document, encoding="utf-8")
     except OSError as error:
         fail(f"--output: {error}")
     click.echo(f"{outcome(report)} See {output}.")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 from shlex import quote
 from socket import socket
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from mock_capi.web.sending import App
     from mock_capi.web.tls import Identity
 
+_log = logging.getLogger(__name__)
 # The hash is that of test@example.com.
 _FIRST_EVENT = (
     '{"data_set_id":%s,"timestamp":',
@@ -55,6 +58,7 @@ def serve_command(**flags: str | None) -> None:
     except (BindError, TlsError) as error:
         fail(str(error))
     greeting = _greeting(url_of(*listener.getsockname()[:2], tls=settings.https), settings, shown.ca_file)
+    _warn(listener, settings)
     if settings.workers == 1:
         _greet(greeting)
         _serve(world, listener, settings, shown.identity)
@@ -66,6 +70,17 @@ def serve_command(**flags: str | None) -> None:
             _serve(build_world(settings), listener, settings, shown.identity)
 
         keep(settings.workers, work, lambda: _greet(greeting))
+
+
+def _warn(listener: socket, settings: Settings) -> None:
+    """Who listens on more than this machine should know what that means."""
+    address = listener.getsockname()[0]
+    if not settings.admin_token and not ip_address(address).is_loopback:
+        _log.warning(
+            "%s is open to other machines: whoever reaches it reads the log and steers the server. "
+            "Set --admin-token, or listen on 127.0.0.1.",
+            address,
+        )
 
 
 def _greet(greeting: str) -> None:
@@ -93,7 +108,7 @@ def _application(world: World, settings: Settings) -> App:
 
     guard = Guard(settings.admin_token, settings.allowed_hosts, settings.https)
     application = Application(world, guard, settings.threads)
-    return AccessLog(application) if settings.access_log else application
+    return AccessLog(application, world) if settings.access_log else application
 
 
 def _greeting(url: str, settings: Settings, ca_file: Path | None) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import secrets
 import signal
-import subprocess
+import subprocess  # nosec B404
 import tempfile
 import time
 from collections import Counter
@@ -18,6 +17,7 @@ from uuid import uuid4
 
 from mock_capi.model import Submission
 from mock_capi.readings import Readings
+from mock_capi.redact import new_key
 from mock_capi.settings import PREFIX
 from mock_capi.testing import MockCapi
 from mock_capi.testing.local import serving, world_of
@@ -91,7 +91,7 @@ class Trials:
         with self._lock:
             if self._stopped:
                 raise InterruptedError("stopped")
-            process = subprocess.Popen(  # noqa: S603 - the user's own command
+            process = subprocess.Popen(  # noqa: S603 - the user's own command  # nosec B603
                 self._command,
                 env={**os.environ, **access},
                 stdin=subprocess.DEVNULL,
@@ -106,7 +106,7 @@ class Trials:
 @contextmanager
 def _here(found: Counter[Entry], readings: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
     """A server in this process: all that it receives is counted, also what the command has cleared since."""
-    dataset = Dataset(str(uuid4()), f"key-{secrets.token_urlsafe(18)}")
+    dataset = Dataset(str(uuid4()), new_key())
     world = world_of(dataset, readings)
     with serving(world) as url, world.ledger.watched_by(_Counting(found)):
         yield _access(url, dataset.id, dataset.api_key)

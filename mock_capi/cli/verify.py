@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 
 from mock_capi.cli.ending import EXIT_FAILED, fail
 from mock_capi.cli.reaching import cacert_option
+from mock_capi.cli.saying import say, written
 from mock_capi.curl import as_curl
 from mock_capi.harness import report
 from mock_capi.harness.cases import GUIDE, Case, CaseError, bundled, load_all, load_bases
@@ -99,9 +99,7 @@ def _mock(target: HttpTarget, options: dict[str, Any]) -> Mock:
     mock = Mock(target, options["admin_token"], set_readings=options["set_readings"])
     if mock.other_readings and not options["set_readings"]:
         other = ", ".join(f"{name}={value}" for name, value in mock.other_readings.items())
-        click.echo(
-            f"The server's readings differ from the defaults: {other}. --set-readings sets them aside.", err=True
-        )
+        say(f"The server's readings differ from the defaults: {other}. --set-readings sets them aside.", err=True)
     return mock
 
 
@@ -129,10 +127,10 @@ def _report(results: Sequence[Result], base_url: str, options: dict[str, Any], m
             fail(f"--junit: {error}")
     if options["as_json"]:
         about = {"base_url": base_url, "contracts": str(options["contracts"] or bundled().name)}
-        click.echo(masked(orjson.dumps(report.as_json(results, about), option=orjson.OPT_INDENT_2).decode()))
+        click.echo(masked(written(report.as_json(results, about))))
         return
     for line in report.table(results):
-        click.echo(masked(line))
+        say(masked(line))
 
 
 def _print_plan(cases: Sequence[Case], bases: Any, base_url: str, second: Account | None) -> None:
@@ -140,7 +138,7 @@ def _print_plan(cases: Sequence[Case], bases: Any, base_url: str, second: Accoun
     own = Account("$DATA_SET_ID", "$API_KEY")
     other = Account(second.data_set_id if second else "$SECOND_DATA_SET_ID", "$SECOND_API_KEY")
     for case in cases:
-        click.echo(f"# {case.id} ({case.file}, guide {case.guide})")
+        say(f"# {case.id} ({case.file}, guide {case.guide})")
         try:
             for request in plan(case, Stage(time.time() + case.now, own, other), bases):
                 url = base_url.rstrip("/").removesuffix("/v1") + request.path

@@ -150,7 +150,7 @@ def _said(document: Any, error: ValidationError) -> str:
 
 def _read(file: Path) -> Any:
     try:
-        return yaml.load(file.read_text(), Loader=_Strict)  # noqa: S506 - a SafeLoader
+        return yaml.load(file.read_text(), Loader=_Strict)  # noqa: S506 - a SafeLoader  # nosec B506
     except (OSError, yaml.YAMLError) as error:
         raise CaseError(f"{file.name}: {error}") from error
 

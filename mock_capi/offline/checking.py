@@ -15,7 +15,7 @@ from mock_capi.model import JSON, Advisory, Incoming, Kept, Violation
 from mock_capi.offline.reading import Source
 from mock_capi.offline.seen import Seen
 from mock_capi.offline.splitting import Item, items
-from mock_capi.pii import Screen, screen_for
+from mock_capi.pii import is_harmless
 from mock_capi.readings import Readings
 from mock_capi.rules import Setting
 from mock_capi.spec import Spec
@@ -64,7 +64,6 @@ class Checker:
         self._readings = readings
         self._now = now
         self._data_set_id = data_set_id
-        self._is_clean = screen_for()
         self._seen = Seen()
 
     @property
@@ -115,7 +114,7 @@ class Checker:
         """The events, whether one may hold personal data, and by place those that could not be read."""
         events, suspect, unread = [], False, {}
         for place, item in enumerate(portion):
-            event, may_hold, violation = read(item, self._is_clean)
+            event, may_hold, violation = read(item)
             if violation:
                 unread[place] = violation
             else:
@@ -133,20 +132,20 @@ class Checker:
                 yield Problem(file, item.line, item.element, "DUPLICATE_EVENT", "", f"{what} ({first})")
 
 
-def read(item: Item, is_clean: Screen) -> tuple[JSON, bool, Violation | None]:
+def read(item: Item) -> tuple[JSON, bool, Violation | None]:
     """The event as the server would read it, whether it may hold personal data, and what keeps it from being read."""
     if item.violation:
         return None, False, item.violation
     # An array is what a batch is, and its brackets count as a level of nesting.
-    found = _decoded(item.body if item.element is None else b"[%b]" % item.body, is_clean)
+    found = _decoded(item.body if item.element is None else b"[%b]" % item.body)
     if found.violation:  # without those brackets it says where in the event
-        return None, False, _decoded(item.body, is_clean).violation or found.violation
+        return None, False, _decoded(item.body).violation or found.violation
     is_read = found.kept is Kept.EVENT or item.element is not None
     return found.events[0] if is_read else orjson.loads(item.body), found.suspect, None
 
 
-def _decoded(body: bytes, is_clean: Screen) -> Decoded:
-    return decode(Incoming("POST", "", "", _NO_HEADERS, body, len(body)), is_clean)
+def _decoded(body: bytes) -> Decoded:
+    return decode(Incoming("POST", "", "", _NO_HEADERS, body, len(body)), is_harmless)
 
 
 def problem_of(file: str, item: Item, remark: Violation | Advisory) -> Problem:

@@ -1,13 +1,15 @@
-"""Plaintext personal data: its shapes, masking it before anything is kept, and hashes that tell."""
+"""Plaintext personal data: its shapes in a text, masking them, and hashes that tell."""
 
 from __future__ import annotations
 
-from mock_capi.pii.masking import holds_odd_identifiers, mask_event, mask_json, mask_malformed, mask_text
+from mock_capi.pii.masking import Masking, mask_text
 from mock_capi.pii.shapes import (
     Screen,
+    is_harmless,
+    is_hash,
     is_uuid_or_hash,
     looks_numeric,
-    screen_for,
+    screen_without,
     shape_of,
     shape_of_hashed,
     shape_of_opaque,
@@ -15,15 +17,14 @@ from mock_capi.pii.shapes import (
 from mock_capi.pii.telling import telling_hashes
 
 __all__ = [
+    "Masking",
     "Screen",
-    "holds_odd_identifiers",
+    "is_harmless",
+    "is_hash",
     "is_uuid_or_hash",
     "looks_numeric",
-    "mask_event",
-    "mask_json",
-    "mask_malformed",
     "mask_text",
-    "screen_for",
+    "screen_without",
     "shape_of",
     "shape_of_hashed",
     "shape_of_opaque",

@@ -11,7 +11,7 @@ LONGEST_SHAPE = 500
 """More characters than any shape has, together with what it looks at beside itself."""
 _STRETCH = 20_000
 # What no shape holds and none looks at beside itself; and a space, where it cannot stand in a phone number.
-_BREAK = re.compile(r"[^\w.!#$'+^`~@%:()/ -]|(?<![0-9 .()/-]) ")
+_BREAK = re.compile(r"[^\w.!#$'+^`~@%:()/ -]|(?<![0-9 .()/+-]) ")
 
 
 def pieces(text: str) -> Iterator[str]:

@@ -22,7 +22,7 @@ def telling_hashes() -> dict[str, str]:
     texts = {"": "the empty string", " ": "a space", "\n": "a newline", "NaN": '"NaN"'}
     for word in ("null", "undefined", "none", "nil", "nan", "n/a", "na", "unknown", "true", "false", "0"):
         texts |= {spelling: f'"{spelling}"' for spelling in (word, word.upper(), word.capitalize())}
-    texts |= {name: f"an address of no one ({name})" for name in ("localhost", "::1", "0.0.0.0")}  # noqa: S104 - text
+    texts |= {name: f"an address of no one ({name})" for name in ("localhost", "::1", "0.0.0.0")}  # noqa: S104 - text  # nosec B104
     texts |= {str(address): "an address of this very machine" for address in IPv4Network("127.0.0.0/24")}
     for network in _PRIVATE_NETWORKS:
         texts |= {str(address): "an address of a private network" for address in IPv4Network(network)}

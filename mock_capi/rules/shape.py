@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from mock_capi.model import Consent
 from mock_capi.personas import Known
-from mock_capi.pii import telling_hashes
+from mock_capi.pii import Masking, mask_text, telling_hashes
 from mock_capi.privacy import Gpp, GppError, decode_gpp
 from mock_capi.privacy.consent import consent_of
 from mock_capi.readings import Readings, nearest
@@ -41,8 +41,8 @@ class Setting:
     """All that a verdict on an event depends on besides the event.
 
     `now` is in whole epoch seconds; `data_set_id` is the key's, None without a valid key; `suspect`
-    says that the body may hold personal data somewhere; `personas` are hashes of test people. The memos live as long
-    as the request.
+    says that the body may hold personal data somewhere, and `mask` takes it out of what is shown; `personas` are hashes
+    of test people. The memos live as long as the request.
     """
 
     now: int
@@ -54,6 +54,7 @@ class Setting:
     body_bytes: int = 0
     telling_hashes: Mapping[str, str] = field(default_factory=telling_hashes)
     personas: Known = field(default_factory=dict)
+    mask: Masking = mask_text
     found_in_privacy: dict[bytes, Findings] = field(default_factory=dict)
     _gpp: dict[str, Gpp | GppError] = field(default_factory=dict)
     _consents: dict[Any, Consent] = field(default_factory=dict)

@@ -179,7 +179,7 @@ class Shared:
         while not self._closing.is_set():
             try:
                 with _speaking():
-                    since = {self._keys[1]: f"{self._version}-0"}
+                    since: Any = {self._keys[1]: f"{self._version}-0"}
                     heard = self._redis.xread(since, count=1, block=int(_LISTEN_SECONDS * 1000))
                 if heard:
                     self.refresh()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mock_capi.terminal import harmless
 from mock_capi.testing.expectation import NOTHING, Difference, Expectation
 from mock_capi.testing.log import EVENTS, SUBMISSIONS, Log
 from mock_capi.testing.results import Event, Submission
@@ -47,8 +48,8 @@ def _message(headline: str, expectation: Expectation, told: str, sightings: Iter
     lines += [f"    {name}={value!r}" for name, value in expectation.asked.items()]
     lines += ["", told]
     for number, sighting in enumerate(sightings, 1):
-        lines.append(f"  {number}. {_title(sighting)}")
-        lines += [f"{_INDENT}{line}" for line in _details(sighting)]
+        lines.append(f"  {number}. {harmless(_title(sighting))}")
+        lines += [f"{_INDENT}{harmless(line)}" for line in _details(sighting)]
     return "\n".join(lines)
 
 

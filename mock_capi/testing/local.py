@@ -23,10 +23,13 @@ from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, ProvisioningE
 HOST = "127.0.0.1"
 
 
-def world_of(dataset: Dataset, readings: Mapping[str, object]) -> World:
-    """A world with one dataset; `readings` are those that differ from the defaults. Raises MockCapiError."""
+def world_of(dataset: Dataset, readings: Mapping[str, object], admin_token: str | None = None) -> World:
+    """A world with one dataset; `readings` are those that differ from the defaults. It never shows the token.
+
+    Raises MockCapiError.
+    """
     try:
-        world = World(_document(), Readings().with_changes(readings))
+        world = World(_document(), Readings().with_changes(readings), hidden=[admin_token] if admin_token else [])
         world.provision(dataset)
     except (ReadingError, ProvisioningError) as error:
         raise MockCapiError(str(error)) from error
@@ -67,7 +70,7 @@ def started(
     Raises MockCapiError.
     """
     dataset = Dataset(names["data_set_id"] or DEFAULT_DATASET, names["api_key"] or DEFAULT_KEY)
-    world = world_of(dataset, readings)
+    world = world_of(dataset, readings, admin_token)
     with ExitStack() as ending:
         identity, ca_file = ending.enter_context(_certified()) if tls else (None, None)
         url = ending.enter_context(serving(world, port, admin_token, identity))

@@ -45,11 +45,13 @@ def text(report: Json) -> Iterator[str]:
     """Lines: every item with its status, section and evidence, chapter by chapter, and the sums."""
     yield f"{report['title']}: {report['data_set_id'] or 'all datasets'}, {report['generated_at']}"
     for _, title, items in by_chapter(report):
-        yield f"\n{title}"
+        yield ""
+        yield title
         for item in items:
             yield from _lines(item)
     seen = (f"{part['seen']} of {part['of']} {name.replace('_', ' ')}" for name, part in report["coverage"].items())
-    yield f"\nSeen: {', '.join(seen)}."
+    yield ""
+    yield f"Seen: {', '.join(seen)}."
     yield outcome(report)
 
 

@@ -8,9 +8,10 @@ from time import perf_counter
 from typing import Any
 
 from mock_capi.model import Submission
-from mock_capi.redact import redact_path
+from mock_capi.redact import Mask, redact_path
 from mock_capi.web.paths import HEALTH
 from mock_capi.web.sending import SUBMISSION, App, Message, Receive, Scope, Send
+from mock_capi.world import World
 
 _log = logging.getLogger(__name__)
 
@@ -22,8 +23,9 @@ class AccessLog:
     search for all kinds of things; and never where a request came from.
     """
 
-    def __init__(self, application: App) -> None:
+    def __init__(self, application: App, world: World) -> None:
         self._application = application
+        self._world = world
         _log.setLevel(logging.INFO)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,7 +37,7 @@ class AccessLog:
         try:
             await self._application(scope, receive, answered)
         finally:
-            fields = _fields(scope, answered, perf_counter() - started)
+            fields = _fields(scope, answered, perf_counter() - started, self._world.mask)
             _log.info(_line(fields), extra={"fields": fields})
 
 
@@ -55,13 +57,13 @@ class _Answered:
         return self._send(message)
 
 
-def _fields(scope: Scope, answered: _Answered, seconds: float) -> dict[str, Any]:
+def _fields(scope: Scope, answered: _Answered, seconds: float, mask: Mask) -> dict[str, Any]:
     """What there is to say; what does not apply is None."""
     submission: Submission | None = scope.get(SUBMISSION)
     verdict = submission.verdict if submission else None
     return {
-        "method": scope["method"],
-        "path": submission.path if submission else redact_path(scope["path"], "", ()),
+        "method": submission.method if submission else scope["method"],
+        "path": submission.path if submission else redact_path(scope["path"], "", mask),
         "status": answered.status,
         "duration_ms": round(seconds * 1000, 3),
         "bytes": answered.size,

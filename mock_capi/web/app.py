@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from mock_capi.store import StoreError
 from mock_capi.web import control, inspect, page, wsgi
+from mock_capi.web.browsers import CAREFUL
 from mock_capi.web.guard import Guard
 from mock_capi.web.paths import LIVE, METRICS, READY, is_guarded, is_own
 from mock_capi.web.plain import UNREACHABLE, Refused
@@ -102,11 +103,20 @@ def _add_guard(app: Flask, guard: Guard) -> None:
     def guarded() -> Response | None:
         if not is_guarded(request.path):
             return None
-        headers = request.headers
-        authorization = wsgi.text(headers.get("Authorization", ""))
-        host, origin = headers.get("Host", ""), headers.get("Origin")
-        found = guard.refusal(host, origin, authorization, open_to_all=page.is_open())
+        found = guard.refusal(request.method, _header, open_to_all=page.is_open())
         return refuse(*found) if found else None
+
+    @app.after_request
+    def careful(response: Response) -> Response:
+        if is_own(request.path):
+            for name, value in CAREFUL:
+                response.headers.setdefault(name, value)
+        return response
+
+
+def _header(name: str) -> str | None:
+    value = request.headers.get(name)
+    return None if value is None else wsgi.text(value)
 
 
 def _add_refresh(app: Flask, world: World) -> None:

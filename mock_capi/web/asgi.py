@@ -118,8 +118,7 @@ class Application:
 
     async def _last(self, head: Head, receive: Receive, send: Send) -> None:
         """Waits and streams hold no thread, so that hundreds of them are in nobody's way."""
-        headers = head.headers
-        found = self._guard.refusal(headers.get("Host", ""), headers.get("Origin"), headers.get("Authorization", ""))
+        found = self._guard.refusal(head.method, head.headers.get)
         if found:
             await deliver(refusal(*found), send)
         else:

@@ -11,6 +11,7 @@ from flask import Blueprint
 from mock_capi.faults import FAULT_KINDS, RESET_AT, STATUSES
 from mock_capi.model import ENDPOINTS, Fault
 from mock_capi.readings import ReadingError
+from mock_capi.redact import new_key
 from mock_capi.web import parameters, personas, samples
 from mock_capi.web.inspect import clock_view, dataset_view
 from mock_capi.web.plain import Refused
@@ -91,9 +92,7 @@ def _add_datasets(tree: Blueprint, world: World) -> None:
         data_set_id = parameters.text(asked, "data_set_id", default=str(uuid4()))
         created = data_set_id not in world.datasets
         known = world.datasets.get(data_set_id)
-        api_key = parameters.text(
-            asked, "api_key", default=known.api_key if known else f"key-{secrets.token_urlsafe(18)}"
-        )
+        api_key = parameters.text(asked, "api_key", default=known.api_key if known else new_key())
         try:
             dataset = world.provision(Dataset(data_set_id, api_key, readings))
         except ReadingError as error:

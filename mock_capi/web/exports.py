@@ -25,8 +25,8 @@ _HAR_HEAD = orjson.dumps({"version": "1.2", "creator": {"name": "mock-capi", "ve
 _NO_TIMES = {"send": -1, "receive": -1}
 
 
-def written(ledger: Ledger, parameters: Mapping[str, str], base_url: str) -> tuple[Iterator[bytes], str]:
-    """All that matches, oldest first unless asked otherwise, and its content type. Raises Refused."""
+def written(ledger: Ledger, parameters: Mapping[str, str], base_url: str) -> tuple[Iterator[bytes], dict[str, str]]:
+    """All that matches, oldest first unless asked otherwise, and the headers that go with it. Raises Refused."""
     filters = {name: text for name, text in parameters.items() if name != "format"}
     asked = parameters.get("format", "ndjson")
     if asked not in FORMATS:
@@ -39,8 +39,13 @@ def written(ledger: Ledger, parameters: Mapping[str, str], base_url: str) -> tup
         raise Refused("INVALID_PARAMETER", str(error)) from None
     oldest_first = found.those_that_match(ledger.among(found.terms))
     matching = oldest_first if found.ascending else oldest_first[::-1]
-    writer, content_type = FORMATS[asked]
-    return writer(matching[: found.limit] if "limit" in filters else matching, base_url), content_type
+    writer, content_type, suffix = FORMATS[asked]
+    headers = {
+        "Content-Type": content_type,
+        "Content-Disposition": f'attachment; filename="mock-capi.{suffix}"',  # a browser saves it, and shows none of it
+        "Cache-Control": "no-store",
+    }
+    return writer(matching[: found.limit] if "limit" in filters else matching, base_url), headers
 
 
 def _ndjson(submissions: Iterable[Submission], _base_url: str) -> Iterator[bytes]:
@@ -125,8 +130,8 @@ def _pairs(items: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
 
 
 Writer = Callable[[Iterable[Submission], str], Iterator[bytes]]
-FORMATS: Mapping[str, tuple[Writer, str]] = {
-    "ndjson": (_ndjson, "application/x-ndjson"),
-    "har": (_har, "application/json"),
-    "curl": (_curl, "text/plain; charset=utf-8"),
+FORMATS: Mapping[str, tuple[Writer, str, str]] = {
+    "ndjson": (_ndjson, "application/x-ndjson", "ndjson"),
+    "har": (_har, "application/json", "har"),
+    "curl": (_curl, "text/plain; charset=utf-8", "sh"),
 }

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from hmac import compare_digest
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+Header = Callable[[str], str | None]
+"""The value of a request's header, by its name in capitals as in Sec-Fetch-Site; None where there is none."""
 _PORT = re.compile(r":[0-9]*$")
+_ELSEWHERE = ("cross-site", "same-site")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +26,16 @@ class Guard:
     allowed_hosts: frozenset[str] = frozenset()
     tls: bool = False
 
-    def refusal(
-        self, host: str, origin: str | None, authorization: str, *, open_to_all: bool = False
-    ) -> tuple[str, str] | None:
+    def refusal(self, method: str, header: Header, *, open_to_all: bool = False) -> tuple[str, str] | None:
         """The code and message to refuse with, None where the request may pass; what is open needs no token."""
+        host, origin = header("Host") or "", header("Origin")
         if not self._is_host_allowed(host):
             return "FORBIDDEN_HOST", "The Host of this request is not allowed. Start with --allowed-hosts to allow it."
-        if origin is not None and not self._is_own_origin(origin, host):
+        if _is_embedded(method, header) or (origin is not None and not self._is_own_origin(origin, host)):
             return "FORBIDDEN_ORIGIN", "Web pages from elsewhere may not use this."
-        if self.admin_token is not None and not open_to_all and not _bears(authorization, self.admin_token):
+        if self.admin_token is None or open_to_all:
+            return None
+        if not _bears(header("Authorization") or "", self.admin_token):
             return "ADMIN_TOKEN_REQUIRED", "Send the header Authorization: Bearer <admin token>."
         return None
 
@@ -56,6 +61,16 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_embedded(method: str, header: Header) -> bool:
+    """Whether a page from elsewhere asks for itself: for an image, a script, a frame, all of which come without Origin.
+
+    Browsers say so to addresses of this machine and over HTTPS. A link may lead here, since its page sees nothing.
+    """
+    if header("Sec-Fetch-Site") not in _ELSEWHERE:
+        return False
+    return (method, header("Sec-Fetch-Mode"), header("Sec-Fetch-Dest")) != ("GET", "navigate", "document")
 
 
 def _bears(authorization: str, token: str) -> bool:

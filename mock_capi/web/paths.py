@@ -26,6 +26,6 @@ def is_own(path: str) -> bool:
 
 def url_of(host: str, port: int, *, tls: bool = False) -> str:
     """Where a server that listens there is reached from this machine."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - told apart, not bound
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - told apart, not bound  # nosec B104
     scheme = "https" if tls else "http"
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

@@ -11,11 +11,12 @@ import orjson
 
 from mock_capi.answer import envelope
 from mock_capi.catalogue import status_of
+from mock_capi.web.browsers import CAREFUL
 from mock_capi.web.capi import Answer, Written
 from mock_capi.web.pages import Page
 
 UNREACHABLE = ("STORE_UNREACHABLE", "The store that this server shares with others cannot be reached.")
-_JSON = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
+_JSON = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), *CAREFUL)
 
 
 class Refused(Exception):  # noqa: N818 - it ends a request, it is no fault

@@ -9,9 +9,10 @@ import orjson
 
 from mock_capi import query
 from mock_capi.clock import real_time
-from mock_capi.verdicts.page import html
+from mock_capi.verdicts.page import STYLES, html
 from mock_capi.verdicts.report import Occasion, concerning, report
 from mock_capi.verdicts.written import junit
+from mock_capi.web.browsers import policy
 from mock_capi.web.capi import Answer
 from mock_capi.web.plain import Refused
 from mock_capi.world import World
@@ -34,8 +35,10 @@ def written(world: World, parameters: Mapping[str, str]) -> Answer:
     except query.QueryError as error:
         raise Refused("INVALID_PARAMETER", str(error)) from None
     writer, content_type = FORMATS[asked]
-    headers = (("Content-Type", content_type), ("Cache-Control", "no-store"))
-    return Answer(200, headers, writer(made(world, period)))
+    headers = [("Content-Type", content_type), ("Cache-Control", "no-store")]
+    if asked == "html":
+        headers.append(("Content-Security-Policy", policy(STYLES)))
+    return Answer(200, tuple(headers), writer(made(world, period)))
 
 
 def made(world: World, period: query.Query) -> dict[str, Any]:

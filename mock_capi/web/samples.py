@@ -40,10 +40,11 @@ def sent(world: World, tally: Tally, asked: dict[str, Any]) -> dict[str, Any]:
     kind = parameters.one_of(asked, "kind", tuple(KINDS))
     if kind is None:
         raise Refused("INVALID_PARAMETER", f"kind is required: {' or '.join(KINDS)}")
-    data_set_id = parameters.scope(world, asked) or next(iter(world.datasets), None)
-    if data_set_id is None:
+    data_set_id = parameters.scope(world, asked) or next(iter(world.datasets), "")
+    dataset = world.datasets.get(data_set_id)
+    if dataset is None:
         raise Refused("NOT_FOUND", "There is no dataset to send it to; POST /_control/datasets makes one.")
-    submission = send(world, tally, world.datasets[data_set_id], kind)
+    submission = send(world, tally, dataset, kind)
     return {"id": submission.id, "data_set_id": data_set_id, "kind": kind, "status": submission.verdict.status}
 
 

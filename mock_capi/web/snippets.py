@@ -95,7 +95,12 @@ def _literal(value: JSON, margin: str) -> str:
         return _bracketed("{", [(f"{_literal(name, '')}: ", item) for name, item in value.items()], "}", margin)
     if isinstance(value, list):
         return _bracketed("[", [("", item) for item in value], "]", margin)
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+    return "".join(map(_spelled, json.dumps(value, ensure_ascii=False))) if isinstance(value, str) else repr(value)
+
+
+def _spelled(character: str) -> str:
+    """What cannot be printed would be pasted unseen."""
+    return character if character.isprintable() else character.encode("unicode_escape").decode()
 
 
 def _bracketed(start: str, items: list[tuple[str, JSON]], end: str, margin: str) -> str:

@@ -17,12 +17,13 @@ from mock_capi.model import Submission
 from mock_capi.waiting import CLEARED, CLOSED, Follower
 from mock_capi.watch import TooManyError
 from mock_capi.web import plain
+from mock_capi.web.browsers import CAREFUL
 from mock_capi.web.capi import Answer, Head
 from mock_capi.web.plain import Refused
 from mock_capi.web.sending import SLICE_BYTES, Receive, Send, deliver, departure, first_of
 from mock_capi.web.views import submission_view
 
-HEADERS = (("Content-Type", "text/event-stream; charset=utf-8"), ("Cache-Control", "no-store"))
+HEADERS = (("Content-Type", "text/event-stream; charset=utf-8"), ("Cache-Control", "no-store"), *CAREFUL)
 RESUMED_BY, RESUMED_BY_TOO = "Last-Event-ID", "last_event_id"
 """A header and a parameter: browsers send the one by themselves, but only when they come back."""
 HEARTBEAT_SECONDS = 15.0
@@ -186,7 +187,7 @@ async def _stream(stream: Stream, news: asyncio.Event, left: asyncio.Future[None
         if stream.is_over:
             await send({"type": "http.response.body", "body": b""})
             return
-        await asyncio.sleep(uniform(*_GATHERING_SECONDS))  # noqa: S311 - nobody gains from guessing it
+        await asyncio.sleep(uniform(*_GATHERING_SECONDS))  # noqa: S311 - nobody gains from guessing it  # nosec B311
         await first_of(news, left, HEARTBEAT_SECONDS)
         if not news.is_set() and not left.done():
             await _part(_HEARTBEAT, send)

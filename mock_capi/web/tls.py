@@ -23,7 +23,7 @@ USUAL_NAMES = (
 )
 """What a server on this machine, or in a container beside the sender's, is usually called."""
 _ORGANIZATION = "mock-capi"
-_ALL_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104 - told apart, not bound
+_ALL_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104 - told apart, not bound  # nosec B104
 _HOST_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
 # Apple's systems take no certificate that is valid for longer than 825 days.
 _BEFORE, _AFTER = timedelta(days=1), timedelta(days=800)

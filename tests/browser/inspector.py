@@ -22,6 +22,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP *.example 127.0.0.1",  # as a name does whose DNS an attacker has
+    "--disable-features=LocalNetworkAccessChecks",  # new browsers defend this machine; the server must without them
 ]
 # What Chromium itself says of an answer that is no 200; the page deals with those.
 _OF_CHROMIUM = "Failed to load resource"

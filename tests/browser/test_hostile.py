@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Dialog, expect
+from playwright.sync_api import Dialog, Route, expect
 
 from tests.browser.inspector import Inspector
 
@@ -47,12 +47,17 @@ def test_marks_that_turn_the_direction_are_named(inspector: Inspector) -> None:
 
 
 def test_long_texts_are_cut_and_come_whole_when_asked(inspector: Inspector) -> None:
-    """A string of 100 kB takes no room until somebody wants it."""
+    """A string of 100 kB takes no room until somebody wants it, and then stays when more becomes known."""
+    held: list[Route] = []
+    inspector.page.route("**/context", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it is given
     inspector.open(id=inspector.send(custom_data={"long": LONG}))
     more = inspector.detail.get_by_role("button", name="more", exact=False).first
     expect(more).to_have_text("… 99,702 more")
     more.click()
-    expect(inspector.detail.locator(".code")).to_contain_text(LONG)
+    expect(inspector.detail.locator(".code").first).to_contain_text(LONG)
+    held[0].continue_()
+    expect(inspector.detail.get_by_text("Copy as")).to_be_visible()
+    expect(inspector.detail.locator(".code").first).to_contain_text(LONG)
 
 
 def test_nothing_from_elsewhere_is_loaded(inspector: Inspector) -> None:

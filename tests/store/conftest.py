@@ -10,18 +10,7 @@ from mock_capi.ledger import Ledger
 from mock_capi.spec import Spec
 from mock_capi.store.shared import Shared
 from mock_capi.world import World
-from tests.conftest import require
 from tests.stores import RedisServer
-
-
-@pytest.fixture(scope="session")
-def redis_server() -> Iterator[RedisServer]:
-    """One for all of them."""
-    require(RedisServer.is_installed(), "redis-server")
-    server = RedisServer()
-    yield server
-    server.stop()
-
 
 Replicas = Callable[..., World]
 

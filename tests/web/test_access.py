@@ -13,7 +13,7 @@ import pytest
 from mock_capi.model import Fault
 from mock_capi.web.access import AccessLog
 from mock_capi.web.asgi import Application
-from mock_capi.world import DEFAULT_DATASET, World
+from mock_capi.world import DEFAULT_DATASET, Dataset, World
 from tests.senders import event
 
 EMAIL, KEY = "canary.bird@example.com", "canary-key-of-nobody"
@@ -24,7 +24,7 @@ Ask = Callable[..., list[Any]]
 @pytest.fixture
 def ask(world: World, caplog: pytest.LogCaptureFixture) -> Ask:
     """Sends a request to a server whose requests are logged, and answers the records."""
-    application = AccessLog(Application(world))
+    application = AccessLog(Application(world), world)
 
     async def send(method: str, path: str, options: Any) -> None:
         transport = httpx.ASGITransport(application)
@@ -83,6 +83,13 @@ def test_other_requests_are_told_too(ask: Ask, method: str, path: str, status: i
     assert told["bytes"] > 0
     rest = ("request_bytes", "endpoint", "data_set_id", "submission_id", "error_code", "fault")
     assert [told[name] for name in rest] == [None] * 6
+
+
+def test_a_key_in_a_path_is_told_nowhere(ask: Ask, world: World) -> None:
+    """Nor in the mock's own paths, which no log of submissions has."""
+    world.provision(Dataset("odd", "a-key/of 4711"))
+    (record,) = ask("DELETE", "/_control/personas/a-key%2Fof%204711")
+    assert record.fields["path"] == "/_control/personas/****"
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mock_capi.web import inspect
 from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, World
 from tests.senders import DAY, NOW, Sender, event
 
@@ -186,6 +187,22 @@ def test_datasets_are_listed_without_their_keys(sender: Sender, other: str) -> N
     assert OTHER_KEY not in response.text
     assert sender.control("GET", f"/datasets/{other}").get_json()["api_key"] != OTHER_KEY
     assert sender.control("GET", "/datasets/nobody").status_code == 404
+
+
+def test_a_dataset_that_goes_while_it_is_listed_is_listed(
+    sender: Sender, world: World, other: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Suites that share a server give theirs back whenever they end."""
+
+    def all_withdrawn(world: World, _data_set_id: str) -> dict[str, Any]:
+        for name in world.datasets:
+            world.withdraw(name)
+        return {}
+
+    monkeypatch.setattr(inspect, "clock_view", all_withdrawn)
+    listed = sender.client.get("/_control/datasets").get_json()["datasets"]
+    assert [dataset["data_set_id"] for dataset in listed] == [DEFAULT_DATASET, other]
+    assert dict(world.datasets) == {}
 
 
 def test_provisioning_again_is_the_same_dataset(sender: Sender, other: str) -> None:

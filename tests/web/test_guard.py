@@ -83,7 +83,7 @@ def test_names_that_dns_gives_out_are_refused(world: World, host: str) -> None:
 
 def test_a_request_without_host_passes(shared_guard: Guard) -> None:
     """HTTP/1.0 knows no Host, and no browser speaks it."""
-    assert shared_guard.refusal("", None, "") is None
+    assert shared_guard.refusal("GET", lambda _: None) is None
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def test_the_servers_own_page_passes(world: World, host: str) -> None:
 )
 def test_a_page_of_plain_http_is_not_that_of_a_server_behind_tls(tls: bool, scheme: str, passes: bool) -> None:
     """While a server without it may stand behind a proxy that has it."""
-    found = Guard(tls=tls).refusal("capi:8080", f"{scheme}://capi:8080", "")
+    found = Guard(tls=tls).refusal("GET", {"Host": "capi:8080", "Origin": f"{scheme}://capi:8080"}.get)
     assert (found is None) == passes
 
 
@@ -141,6 +141,69 @@ def test_a_foreign_page_steers_nothing(world: World) -> None:
     sent = client.put("/_control/clock", json={"now": 5}, headers={"Origin": "http://evil.example"})
     assert sent.status_code == 403
     assert world.standing.clock.now() > 5
+
+
+LINK = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+EMBEDDED = [
+    {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"},
+    {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script"},
+    {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "empty"},
+    {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"},
+    {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "object"},
+    {"Sec-Fetch-Mode": "websocket", "Sec-Fetch-Dest": "websocket"},
+    {},
+]
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("asked_for", EMBEDDED, ids=str)
+def test_nothing_is_lent_to_a_foreign_page(world: World, site: str, asked_for: dict[str, str]) -> None:
+    """Browsers send no Origin for images, scripts and frames, but say from where they are asked for."""
+    headers = {"Host": "localhost", "Sec-Fetch-Site": site, **asked_for}
+    for path in ("/_inspect", "/_inspect/wait?timeout=0", "/_inspect/static/app.js", "/_control/clock"):
+        refused = guarded(world).get(path, headers=headers)
+        assert (refused.status_code, refused.get_json()["error_code"]) == (403, "FORBIDDEN_ORIGIN")
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none", "same-origin"])
+def test_a_link_leads_here(world: World, site: str) -> None:
+    """From wherever it is followed: the page with the link sees nothing of what opens. Only GET is a link."""
+    client = guarded(world)
+    headers = {"Host": "localhost", "Sec-Fetch-Site": site, **LINK}
+    assert client.get("/_inspect?format=html", headers=headers).status_code == 200
+    posted = client.post("/_control/reset", headers=headers).status_code
+    assert posted == (403 if site in ("cross-site", "same-site") else 200)
+
+
+def test_the_pages_own_requests_pass(world: World) -> None:
+    """And those that nobody's page made."""
+    for site in ("same-origin", "none"):
+        assert asked(guarded(world), Host="localhost", Sec_Fetch_Site=site, Sec_Fetch_Mode="cors") == (200, None)
+
+
+@pytest.mark.parametrize("path", ["/_control/clock", "/_control/faults", "/_inspect", "/_inspect/wait", "/v1/events"])
+def test_no_preflight_is_answered(world: World, path: str) -> None:
+    """A browser that asks whether a page may send more than a form gets no leave, and does not send it."""
+    preflight = {"Host": "localhost", "Origin": "http://evil.example", "Access-Control-Request-Method": "PUT"}
+    response = guarded(world).options(path, headers=preflight)
+    assert response.status_code in (403, 405)
+    assert [name for name, _ in response.headers if name.startswith("Access-Control")] == []
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("text/plain", '{"now": 5}'),
+        ("application/x-www-form-urlencoded", '{"now": 5}'),
+        ("multipart/form-data; boundary=x", '{"now": 5}'),
+    ],
+)
+@pytest.mark.parametrize("origin", ["http://evil.example", "null"])
+def test_a_form_of_a_foreign_page_steers_nothing(world: World, content_type: str, body: str, origin: str) -> None:
+    """A form needs no preflight; browsers send Origin with it, or null where the page hides where it is from."""
+    headers = {"Host": "localhost", "Origin": origin, "Content-Type": content_type}
+    assert guarded(world).post("/_control/clock/advance", data=body, headers=headers).status_code == 403
+    assert guarded(world).post("/_control/reset", data=body, headers=headers).status_code == 403
 
 
 @pytest.mark.parametrize(("method", "path"), TREES)

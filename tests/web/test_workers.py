@@ -15,20 +15,11 @@ import requests
 
 from mock_capi.clock import real_time
 from mock_capi.world import DEFAULT_KEY
-from tests.conftest import Running, require, start_server, stop_server
+from tests.conftest import Running, start_server, stop_server
 from tests.senders import event
 from tests.stores import RedisServer
 
 HEADERS = {"Authorization": f"Bearer {DEFAULT_KEY}"}
-
-
-@pytest.fixture(scope="module")
-def redis_server() -> Iterator[RedisServer]:
-    """One for these tests."""
-    require(RedisServer.is_installed(), "redis-server")
-    server = RedisServer()
-    yield server
-    server.stop()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from mock_capi.catalogue import CODES, GUIDE_SAYS_NOTHING
@@ -28,10 +29,10 @@ def as_yaml(submission: Submission, readings: Readings) -> str | None:
     except Untold:
         return None
     dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    written: str = yaml.dump(
-        [case], Dumper=dumper, sort_keys=False, default_flow_style=None, width=110, allow_unicode=True
-    )
-    return written
+    written = partial(yaml.dump, [case], Dumper=dumper, sort_keys=False, default_flow_style=None, width=110)
+    text = str(written(allow_unicode=True))
+    # What cannot be printed would be pasted unseen.
+    return text if all(map(str.isprintable, text.split("\n"))) else str(written())
 
 
 def _case(submission: Submission, readings: Readings) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import NotFound
 
 from mock_capi import __version__
+from mock_capi.web.browsers import policy
 from mock_capi.web.plain import Refused
 
 FORMATS = ("json", "html")
@@ -21,19 +22,7 @@ _TYPES = {
     ".svg": "image/svg+xml",
 }
 # Nothing from elsewhere and nothing inline: what an event holds can be shown, but never run.
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    )
-)
-_CAREFUL = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Content-Security-Policy": POLICY}
+_POLICY = policy("script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'")
 
 
 def blueprint() -> Blueprint:
@@ -78,7 +67,8 @@ def shell() -> Response:
     # Named here they are fetched side by side, and not one import after the other.
     modules = [name for name in _files() if name.endswith(".js") and name != "theme.js"]
     text = render_template("inspector.html", version=__version__, root=request.script_root, modules=modules)
-    return Response(text, mimetype="text/html", headers={"Cache-Control": "no-store", "Vary": "Accept", **_CAREFUL})
+    headers = {"Cache-Control": "no-store", "Vary": "Accept", "Content-Security-Policy": _POLICY}
+    return Response(text, mimetype="text/html", headers=headers)
 
 
 def _file(name: str) -> Response:
@@ -87,7 +77,7 @@ def _file(name: str) -> Response:
     if name not in known:
         raise NotFound
     content, tag = known[name]
-    response = Response(content, content_type=_TYPES[Path(name).suffix], headers=_CAREFUL)
+    response = Response(content, content_type=_TYPES[Path(name).suffix])
     response.headers["Cache-Control"] = "no-cache"
     response.set_etag(tag)
     response.make_conditional(request)

@@ -101,7 +101,10 @@ function draw(eventText) {
   const advised = (remark) => ({ ...remark, remedy: codes[remark.code]?.remedy });
   const violations = submission.violations.filter(about).map(advised);
   const advisories = submission.advisories.filter(about).map(advised);
-  const body = bodyOf(submission, sent, violations, advisories, index);
+  // Kept while more becomes known: what somebody opened in it stays open.
+  if (current.body?.index !== index)
+    current.body = { index, ...bodyOf(submission, sent, violations, advisories, index) };
+  const { body } = current;
   const scroll = byId("detail").scrollTop;
   replace(
     byId("detail"),
