@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from mock_capi.web.capi import Body, Head
+from mock_capi.web.room import Room
 from mock_capi.web.sending import Receive
 
 
 class Arriving:
     """A body as far as it has come; what is over the limit, in bytes, is left unread or not read any further."""
 
-    __slots__ = ("_announced", "_is_cut_off", "_is_whole", "_limit", "_parts", "_receive", "_size")
+    __slots__ = ("_announced", "_data", "_is_cut_off", "_is_whole", "_limit", "_receive", "_size")
 
     def __init__(self, head: Head, receive: Receive, limit: int) -> None:
         self._announced = head.announced
         self._receive = receive
         self._limit = limit
-        self._parts: list[bytes] = []
+        self._data: bytes | bytearray = b""
         self._size = 0
         self._is_whole = self._is_cut_off = False
 
@@ -36,11 +39,23 @@ class Arriving:
             if message["type"] != "http.request":
                 self._is_cut_off = True
                 return
-            part = message.get("body", b"")
-            if part:
-                self._parts.append(part)
-                self._size += len(part)
+            self._take(message.get("body", b""))
             self._is_whole = not message.get("more_body")
+
+    def _take(self, part: bytes) -> None:
+        if not self._size:
+            self._data = part  # often all of it
+        elif part:
+            if isinstance(self._data, bytes):
+                self._data = bytearray(self._data)
+            self._data += part  # no list of parts, which would take twenty times as much where they are tiny
+        self._size += len(part)
+
+    async def read_all(self, room: Room) -> None:
+        """Take in the rest, as far as it comes in time."""
+        with suppress(TimeoutError):
+            async with room.patience():
+                await self.read(self._limit)
 
     def body(self) -> Body:
         """What has come."""
@@ -48,4 +63,4 @@ class Arriving:
         if size > self._limit:
             return Body(None, size)
         complete = self._is_whole and self._announced in (None, self._size)
-        return Body(self._parts[0] if len(self._parts) == 1 else b"".join(self._parts), self._size, complete)
+        return Body(bytes(self._data), self._size, complete)

@@ -13,43 +13,30 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 
 from mock_capi.answer import envelope
-from mock_capi.gate import Occasion
 from mock_capi.store import StoreError
-from mock_capi.web import waits
+from mock_capi.web import bridge, waits, wsgi
 from mock_capi.web.arriving import Arriving
-from mock_capi.web.bridge import Bridge
-from mock_capi.web.capi import Answer, Body, Head, header_name, path_of, respond, text_of
+from mock_capi.web.capi import Answer, Head, header_name, path_of, respond, text_of
 from mock_capi.web.guard import Guard
+from mock_capi.web.outgoing import Outgoing, StalledError
 from mock_capi.web.paths import HEALTH, LIVE, LONGEST_OWN_BODY, STREAM, WAIT, is_own
 from mock_capi.web.plain import UNREACHABLE, refusal
 from mock_capi.web.room import Room
-from mock_capi.web.sending import (
-    SUBMISSION,
-    Message,
-    Receive,
-    Scope,
-    Send,
-    StalledError,
-    deliver,
-    patiently,
-    suffer,
-)
+from mock_capi.web.sending import SUBMISSION, Message, Receive, Scope, Send, cut_off, deliver, suffer
 from mock_capi.web.streams import Streams
 from mock_capi.web.tally import Tally
 from mock_capi.world import World
 
-Lasting = Callable[[Head, Receive, Send], Awaitable[None]]
+Lasting = Callable[[Outgoing, Head, Receive, Send], Awaitable[None]]
 THREADS = 16
-_SMALL_BYTES = 32_768
-"""Bodies up to here are read and judged at once; larger ones where there is room, and in a thread."""
-_JUDGING_THREADS = 4
-# What is on its way in and out, in bytes; while others wait, for so many seconds.
-_INCOMING, _HURRIED_SENDER = 128_000_000, 10.0
-_OUTGOING, _HURRIED_READER, _SLOWEST_READER = 64_000_000, 1.0, 60.0
+_JUDGING_THREADS = 2
+_AT_ONCE_BYTES = 32_768
+"""As much of a body is read in any case; what is longer is read where there is room, and judged in a thread."""
+# What is on its way in takes so many bytes at most; where others wait for that, each sender has so many seconds.
+_INCOMING, _HURRIED = 128_000_000, 10.0
 _JSON = ("Content-Type", "application/json")
 _OK = Answer(200, (_JSON,), b'{"status":"ok"}')
 # Where a body was left unread the connection cannot be used again, and granian does not always say so.
@@ -66,17 +53,16 @@ class Application:
     def __init__(self, world: World, guard: Guard | None = None, threads: int = THREADS) -> None:
         self._world = world
         self._guard = guard or Guard()
-        self._threads = threads
         self._tally = Tally()
         # What is answered while the log grows, and so neither at once nor by Flask.
         self._lasting: Mapping[str, Lasting] = {
             WAIT: partial(waits.serve, world.ledger),
             STREAM: Streams(world.ledger).serve,
         }
-        self._incoming = Room(_INCOMING, _HURRIED_SENDER)
-        self._outgoing = Room(_OUTGOING, _HURRIED_READER, _SLOWEST_READER)
+        self._incoming = Room(_INCOMING, _HURRIED)
+        self._outgoing = Outgoing(threads)
         self._judging = ThreadPoolExecutor(_JUDGING_THREADS, "judging")
-        self._flask: Bridge | None = None
+        self._flask: wsgi.Application | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -85,7 +71,7 @@ class Application:
         try:
             await self._serve(scope, receive, started)
         except StalledError:
-            pass
+            cut_off(scope)
         except Exception as error:
             unreachable = isinstance(error, StoreError)
             _log.error("a request failed: %s", error, exc_info=None if unreachable else error)
@@ -103,7 +89,6 @@ class Application:
             scope[SUBMISSION] = answer.submission
             await (suffer(answer, scope, receive, send) if answer.fault else deliver(answer, send))
             return
-        send = patiently(send, self._outgoing)
         if path in self._lasting and head.method in ("GET", "HEAD"):
             await self._last(head, receive, send)
         else:
@@ -123,55 +108,42 @@ class Application:
             await deliver(refusal(*found), send)
         else:
             self._world.store.refresh()
-            await self._lasting[head.path](head, receive, send)
+            await self._lasting[head.path](self._outgoing, head, receive, send)
 
     async def _own(self, scope: Scope, head: Head, receive: Receive, send: Send) -> None:
         """Flask gets bodies whole: its threads never wait for a slow sender."""
         arriving = Arriving(head, receive, LONGEST_OWN_BODY)
-        await arriving.read(_SMALL_BYTES)
+        await arriving.read(_AT_ONCE_BYTES)
         if not arriving.is_over:
-            with suppress(TimeoutError):
-                async with self._incoming.of(arriving.expected):
-                    await arriving.read(arriving.expected)
+            async with self._incoming.share(arriving.expected):
+                await arriving.read_all(self._incoming)
         body = arriving.body()
         if body.data is None or not body.complete:
             await deliver(_TOO_LARGE if body.data is None else _CUT_OFF, send)
             return
-        await self._rest()(scope, body.data, receive, send)
+        await bridge.serve(self._rest(), self._outgoing, scope, body.data, receive, send)
 
     async def _vendor(self, head: Head, receive: Receive) -> Answer:
         occasion = self._world.occasion(head.headers)
         arriving = Arriving(head, receive, occasion.readings.max_body_bytes)
-        await arriving.read(_SMALL_BYTES)
+        judge = partial(respond, self._world, self._tally, head, occasion)
+        await arriving.read(_AT_ONCE_BYTES)
         if arriving.is_over:
             body = arriving.body()
-            answer = respond(self._world, self._tally, head, occasion, body)
+            answer = judge(body)
         else:
-            body, answer = await self._judged_aside(head, occasion, arriving)
+            async with self._incoming.share(arriving.expected):
+                await arriving.read_all(self._incoming)
+                body = arriving.body()
+                answer = await asyncio.get_running_loop().run_in_executor(self._judging, judge, body)
         return answer if body.complete and body.data is not None else answer._replace(headers=(*answer.headers, _CLOSE))
 
-    async def _judged_aside(self, head: Head, occasion: Occasion, arriving: Arriving) -> tuple[Body, Answer]:
-        """A large body, once it has come and there is a thread for it; meanwhile others are answered."""
-
-        async def judged() -> tuple[Body, Answer]:
-            body = arriving.body()
-            work = partial(respond, self._world, self._tally, head, occasion, body)
-            return body, await asyncio.get_running_loop().run_in_executor(self._judging, work)
-
-        try:
-            async with self._incoming.of(arriving.expected) as share:
-                await arriving.read(arriving.expected)
-                share.settle()
-                return await judged()
-        except TimeoutError:  # it came too slowly while others had no room
-            return await judged()
-
-    def _rest(self) -> Bridge:
+    def _rest(self) -> wsgi.Application:
         """Flask, once somebody needs it. Only the event loop's own thread comes here."""
         if self._flask is None:
             from mock_capi.web.app import create_app
 
-            self._flask = Bridge(create_app(self._world, self._guard, self._tally), self._threads)
+            self._flask = create_app(self._world, self._guard, self._tally)
         return self._flask
 
 

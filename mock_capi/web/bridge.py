@@ -1,68 +1,46 @@
-"""Flask over ASGI: its threads make what is answered, portion by portion, and never wait for whoever reads it."""
+"""Flask over ASGI, for requests whose body is here already; its threads never wait for whoever reads the answer."""
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from collections.abc import Generator
+from contextlib import suppress
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
-from mock_capi.web.sending import Receive, Scope, Send, departure, portion
+from mock_capi.web.outgoing import Outgoing
+from mock_capi.web.sending import Message, Receive, Scope, Send
 from mock_capi.web.wsgi import Application, Environ
 
 _FRAMING = (b"content-length", b"transfer-encoding")
 
 
-class _Begun(NamedTuple):
-    """An answer that has begun: its start, its first portion and whether there is more, and the rest of it."""
-
-    start: dict[str, Any]
-    first: bytes
-    more: bool
-    parts: Iterator[bytes]
-    body: Iterable[bytes]
-
-
-class Bridge:
-    """An ASGI application, for requests whose body is here already, over one that is WSGI. `threads` work side by side.
-
-    Between portions no thread is taken, so that any number of clients may read as slowly as they like.
-    """
-
-    def __init__(self, application: Application, threads: int) -> None:
-        self._application = application
-        self._threads = ThreadPoolExecutor(threads, "inspection")
-
-    async def __call__(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
-        work = partial(asyncio.get_running_loop().run_in_executor, self._threads)
-        begun = await work(_begin, self._application, _environ(scope, body))
-        try:
-            await send(begun.start)
-            await send({"type": "http.response.body", "body": begun.first, "more_body": begun.more})
-            more = begun.more
-            if more:
-                with departure(receive) as left:
-                    while more and not left.done():
-                        data, more = await work(portion, begun.parts)
-                        await send({"type": "http.response.body", "body": data, "more_body": more})
-        finally:
-            getattr(begun.body, "close", bool)()
+async def serve(
+    application: Application, outgoing: Outgoing, scope: Scope, body: bytes, receive: Receive, send: Send
+) -> None:
+    """Answer a request."""
+    start: Message = {"type": "http.response.start"}
+    parts = _parts(application, _environ(scope, body), start)
+    try:
+        await outgoing.send_all(start, parts, receive, send)
+    finally:
+        with suppress(ValueError):  # cancelled while a thread is at it, which then lets go of it
+            parts.close()
 
 
-def _begin(application: Application, environ: Environ) -> _Begun:
-    start: dict[str, Any] = {"type": "http.response.start"}
+def _parts(application: Application, environ: Environ, start: Message) -> Generator[bytes, None, None]:
+    """The answer's body. Nothing happens before the first of it is asked for; `start` is complete by then."""
 
     def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> None:
         start["status"] = int(status.partition(" ")[0])
         start["headers"] = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
     body = application(environ, start_response)
-    parts = iter(body)
-    return _Begun(start, *portion(parts), parts, body)
+    try:
+        yield from body
+    finally:
+        getattr(body, "close", bool)()
 
 
 def _environ(scope: Scope, body: bytes) -> Environ:

@@ -1,4 +1,4 @@
-"""Sending an answer over ASGI: whole, in portions, or as a fault has it: late, in part or not at all."""
+"""Sending an answer over ASGI: whole, or as a fault has it: late, in part or not at all."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from mock_capi.model import Headers
-from mock_capi.web.capi import Answer, Written
+from mock_capi.web.capi import Answer
 from mock_capi.web.cut import cut
-from mock_capi.web.room import Room
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -22,59 +21,13 @@ SUBMISSION = "mock_capi.submission"
 """Where in its scope a request is told to whoever wraps the application, once it is in the log."""
 LONGEST_SILENCE_SECONDS = 600.0
 """How long a sender that never gives up is left without an answer."""
-PORTION_BYTES = 262_144
-"""What is written piece by piece goes out in portions of so many bytes or more."""
-SLICE_BYTES = 65_536
 # What is written must have left this machine before the connection is reset, or the reset overtakes it.
 _ON_ITS_WAY_SECONDS = 0.05
 
 
-class StalledError(Exception):
-    """Whoever asked does not take what they are answered; without its end they can tell that it is not whole."""
-
-
-def portion(parts: Iterator[bytes]) -> tuple[bytes, bool]:
-    """What comes next of what is written piece by piece, and whether there may be more."""
-    gathered, size = [], 0
-    for part in parts:
-        gathered.append(part)
-        size += len(part)
-        if size >= PORTION_BYTES:
-            return b"".join(gathered), True
-    return b"".join(gathered), False
-
-
-def patiently(send: Send, room: Room) -> Send:
-    """A `send` that waits for those who read slowly as far as there is room for what it holds. Raises StalledError."""
-
-    async def sent(message: Message) -> None:
-        body, more = message.get("body", b""), message.get("more_body", False)
-        if len(body) <= SLICE_BYTES and not more:  # the server takes it at once
-            await send(message)
-            return
-        try:
-            for at in range(0, len(body), SLICE_BYTES):
-                part = {"body": body[at : at + SLICE_BYTES], "more_body": more or at + SLICE_BYTES < len(body)}
-                async with room.of(len(body)):
-                    await send({**message, **part})
-        except TimeoutError:
-            raise StalledError from None
-
-    return sent
-
-
-async def deliver_written(written: Written, send: Send) -> None:
-    """Send an answer that is made while it is sent."""
-    await send({"type": "http.response.start", "status": written.status, "headers": raw(written.headers)})
-    more = True
-    while more:
-        data, more = portion(written.parts)
-        await send({"type": "http.response.body", "body": data, "more_body": more})
-
-
 async def deliver(answer: Answer, send: Send) -> None:
     """Send an answer as it is."""
-    await send({"type": "http.response.start", "status": answer.status, "headers": raw(answer.headers)})
+    await send(start(answer.status, answer.headers))
     await send({"type": "http.response.body", "body": answer.body})
 
 
@@ -89,12 +42,17 @@ async def suffer(answer: Answer, scope: Scope, receive: Receive, send: Send) -> 
     if fault.kind == "timeout":
         await _is_gone(receive, LONGEST_SILENCE_SECONDS)
     if fault.at == "during":
-        headers = [*raw(answer.headers), (b"content-length", b"%d" % len(answer.body))]
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send(start(answer.status, (*answer.headers, ("Content-Length", str(len(answer.body))))))
         half = answer.body[: len(answer.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
         await asyncio.sleep(_ON_ITS_WAY_SECONDS)
-    cut(tuple(map(str, scope["client"][:2])))  # type: ignore[arg-type]  # two of them, which mypy cannot count
+    cut_off(scope)
+
+
+def cut_off(scope: Scope) -> None:
+    """Reset the connection of a request, as a failing network does."""
+    address, port, *_ = scope["client"]
+    cut((address, str(port)))
 
 
 async def _is_gone(receive: Receive, seconds: float) -> bool:
@@ -126,9 +84,10 @@ async def first_of(over: asyncio.Event, left: asyncio.Future[None], seconds: flo
     happened.cancel()
 
 
-def raw(headers: Headers) -> list[tuple[bytes, bytes]]:
-    """Headers as ASGI has them."""
-    return [(_lower(name), value.encode("latin-1")) for name, value in headers]
+def start(status: int, headers: Headers) -> Message:
+    """How an answer begins."""
+    raw = [(_lower(name), value.encode("latin-1")) for name, value in headers]
+    return {"type": "http.response.start", "status": status, "headers": raw}
 
 
 @lru_cache(maxsize=64)

@@ -23,9 +23,8 @@ from granian._futures import _future_watcher_wrapper, _new_cbscheduler
 from granian._granian import ASGIWorker, SocketHolder, WorkerSignal
 from granian.http import HTTP1Settings
 
-from mock_capi.web.cut import cut
 from mock_capi.web.paths import url_of
-from mock_capi.web.sending import App, Scope
+from mock_capi.web.sending import App, Scope, cut_off
 from mock_capi.web.tls import Identity, readable
 
 BACKLOG = 1024
@@ -181,6 +180,6 @@ class Server:
         try:
             await self._application(scope, protocol.receive, protocol.send)
         except asyncio.CancelledError:  # of this, granian would make an answer
-            cut(tuple(map(str, scope["client"][:2])))  # type: ignore[arg-type]  # two of them, which mypy cannot count
+            cut_off(scope)
         finally:
             self._under_way -= 1

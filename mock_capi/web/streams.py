@@ -19,8 +19,9 @@ from mock_capi.watch import TooManyError
 from mock_capi.web import plain
 from mock_capi.web.browsers import CAREFUL
 from mock_capi.web.capi import Answer, Head
+from mock_capi.web.outgoing import Outgoing, portion
 from mock_capi.web.plain import Refused
-from mock_capi.web.sending import SLICE_BYTES, Receive, Send, deliver, departure, first_of
+from mock_capi.web.sending import Receive, Send, deliver, departure, first_of, start
 from mock_capi.web.views import submission_view
 
 HEADERS = (("Content-Type", "text/event-stream; charset=utf-8"), ("Cache-Control", "no-store"), *CAREFUL)
@@ -91,20 +92,15 @@ class Stream:
         return _GREETING + (_MISSED if self._ledger.was_evicted_after(self._last) else b"")
 
     def news(self) -> Iterator[bytes]:
-        """All there is to say now: small frames in portions, large ones as they are, since all readers share them."""
+        """All there is to say now, in portions."""
         self.follower.rest()
         ending = _ENDINGS.get(self.follower.ended or "")
-        gathered: list[bytes] = []
-        size = 0
-        for item in self._since_then():
-            frame = self._frames.of(item)
-            if gathered and size + len(frame) > SLICE_BYTES:
-                yield b"".join(gathered)
-                gathered, size = [], 0
-            gathered.append(frame)
-            size += len(frame)
-        if gathered:
-            yield b"".join(gathered)
+        frames = map(self._frames.of, self._since_then())
+        more = True
+        while more:
+            data, more = portion(frames)
+            if data:
+                yield data
         if ending:
             yield ending
 
@@ -143,20 +139,20 @@ class Streams:
             raise Refused("TOO_MANY_WAITS", f"{error}.") from None
         return _portions(stream, news), watching
 
-    async def serve(self, head: Head, receive: Receive, send: Send) -> None:
+    async def serve(self, outgoing: Outgoing, head: Head, receive: Receive, send: Send) -> None:
         """Stream without a thread, until the client goes away or the log is cleared or closed."""
-        loop = asyncio.get_running_loop()
-        news = asyncio.Event()
         if head.method == "HEAD":
             await deliver(Answer(200, HEADERS, b""), send)
             return
+        loop = asyncio.get_running_loop()
+        news = asyncio.Event()
         resumed = head.headers.get(RESUMED_BY.title())
         try:
             parameters = plain.parameters(head.query)
             wake = partial(loop.call_soon_threadsafe, news.set)
             stream = Stream(self._ledger, self._frames, parameters, resumed, wake)
             with self._ledger.watched_by(stream.follower), departure(receive) as left:
-                await _stream(stream, news, left, send)
+                await _stream(stream, news, left, outgoing, send)
         except TooManyError as error:
             await deliver(plain.refusal("TOO_MANY_WAITS", f"{error}."), send)
         except Refused as refused:
@@ -174,25 +170,20 @@ def _portions(stream: Stream, news: Event) -> Iterator[bytes]:
             yield _HEARTBEAT
 
 
-async def _stream(stream: Stream, news: asyncio.Event, left: asyncio.Future[None], send: Send) -> None:
-    headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await _part(stream.greeting(), send)
+async def _stream(
+    stream: Stream, news: asyncio.Event, left: asyncio.Future[None], outgoing: Outgoing, send: Send
+) -> None:
+    await send(start(200, HEADERS))
+    await outgoing.send_next(iter((stream.greeting(),)), send)
     while not left.done():
         news.clear()
-        for part in stream.news():
-            await _part(part, send)
-            if left.done():
-                return
+        parts = stream.news()
+        while not left.done() and await outgoing.send_next(parts, send):
+            pass
         if stream.is_over:
             await send({"type": "http.response.body", "body": b""})
             return
         await asyncio.sleep(uniform(*_GATHERING_SECONDS))  # noqa: S311 - nobody gains from guessing it  # nosec B311
         await first_of(news, left, HEARTBEAT_SECONDS)
         if not news.is_set() and not left.done():
-            await _part(_HEARTBEAT, send)
-
-
-async def _part(data: bytes, send: Send) -> None:
-    for at in range(0, len(data), SLICE_BYTES):
-        await send({"type": "http.response.body", "body": data[at : at + SLICE_BYTES], "more_body": True})
+            await outgoing.send_next(iter((_HEARTBEAT,)), send)

@@ -13,9 +13,10 @@ from mock_capi.waiting import CLEARED, CLOSED, EVENTS, OF, Asked, Miss, Wait, ne
 from mock_capi.watch import TooManyError
 from mock_capi.web import plain
 from mock_capi.web.capi import Answer, Head, Written
+from mock_capi.web.outgoing import Outgoing
 from mock_capi.web.pages import events_page, submissions_page
 from mock_capi.web.plain import Refused
-from mock_capi.web.sending import Receive, Send, deliver, deliver_written, departure, first_of
+from mock_capi.web.sending import Receive, Send, deliver, departure, first_of, start
 from mock_capi.web.views import lone_event_view, submission_view
 
 DEFAULT_SECONDS, MOST_SECONDS = 10.0, 600.0
@@ -70,7 +71,7 @@ def blocking(ledger: Ledger, parameters: Mapping[str, str]) -> Answer | Written:
     return concluded(ledger, wait)
 
 
-async def serve(ledger: Ledger, head: Head, receive: Receive, send: Send) -> None:
+async def serve(ledger: Ledger, outgoing: Outgoing, head: Head, receive: Receive, send: Send) -> None:
     """Wait without a thread; a client that goes away ends it."""
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
@@ -85,7 +86,10 @@ async def serve(ledger: Ledger, head: Head, receive: Receive, send: Send) -> Non
         found = plain.refusal("TOO_MANY_WAITS", f"{error}.")
     except Refused as refused:
         found = plain.refusal(refused.code, refused.message)
-    await (deliver_written(found, send) if isinstance(found, Written) else deliver(found, send))
+    if isinstance(found, Written):
+        await outgoing.send_all(start(found.status, found.headers), found.parts, receive, send)
+    else:
+        await deliver(found, send)
 
 
 def concluded(ledger: Ledger, wait: Wait) -> Answer | Written:

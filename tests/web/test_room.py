@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
-from mock_capi.web.room import Room
+from mock_capi.web.room import Room, Share
 
 FOREVER = 3600.0
 
 
 class Guests:
-    """Those who want a share of one room, by name: who is in, who had to go, who was done."""
+    """Those who want a share of one room, by name: who is in, who had to go. All but the settled wait for others."""
 
     def __init__(self, room: Room) -> None:
         self.room = room
-        self.inside: dict[str, int] = {}
-        self.ended: list[str] = []
+        self.inside: dict[str, Share] = {}
         self.evicted: list[str] = []
         self.tasks: list[asyncio.Task[None]] = []
         self.done: dict[str, asyncio.Event] = {}
@@ -29,18 +29,15 @@ class Guests:
         self.tasks.append(asyncio.create_task(self._stay(name, size, settled)))
 
     async def _stay(self, name: str, size: int, settled: bool) -> None:
-        try:
-            async with self.room.of(size) as share:
-                self.inside[name] = size
-                if settled:
-                    share.settle()
-                try:
+        async with self.room.share(size) as share:
+            self.inside[name] = share
+            try:
+                async with nullcontext() if settled else self.room.patience():
                     await self.done[name].wait()
-                    self.ended.append(name)
-                finally:
-                    del self.inside[name]
-        except TimeoutError:
-            self.evicted.append(name)
+            except TimeoutError:
+                self.evicted.append(name)
+            finally:
+                del self.inside[name]
 
     async def rest(self) -> None:
         """Let everything happen that can."""
@@ -66,13 +63,13 @@ def test_who_finds_no_room_waits_in_line() -> None:
         for name, size in (("a", 6), ("b", 4), ("large", 8), ("small", 1)):
             guests.come(name, size)
         await guests.rest()
-        assert guests.inside == {"a": 6, "b": 4}
+        assert list(guests.inside) == ["a", "b"]
         guests.done["a"].set()
         await guests.rest()
-        assert guests.inside == {"b": 4}
+        assert list(guests.inside) == ["b"]
         guests.done["b"].set()
         await guests.rest()
-        assert guests.inside == {"large": 8, "small": 1}
+        assert list(guests.inside) == ["large", "small"]
         await guests.leave()
 
     hosted(host)
@@ -86,10 +83,10 @@ def test_one_that_is_too_large_is_alone() -> None:
         guests.come("huge", 1000)
         guests.come("other", 1)
         await guests.rest()
-        assert guests.inside == {"huge": 1000}
+        assert list(guests.inside) == ["huge"]
         guests.done["huge"].set()
         await guests.rest()
-        assert guests.inside == {"other": 1}
+        assert list(guests.inside) == ["other"]
         await guests.leave()
 
     hosted(host)
@@ -102,10 +99,10 @@ def test_who_has_been_there_for_long_goes_when_others_wait() -> None:
         guests = Guests(Room(10, grace=0.0))
         guests.come("slow", 10)
         await guests.rest()
-        assert guests.inside == {"slow": 10}
+        assert list(guests.inside) == ["slow"]
         guests.come("next", 10)
         await guests.rest()
-        assert (guests.inside, guests.evicted) == ({"next": 10}, ["slow"])
+        assert (list(guests.inside), guests.evicted) == (["next"], ["slow"])
         await guests.leave()
 
     hosted(host)
@@ -115,14 +112,31 @@ def test_who_waits_for_nobody_is_left_alone() -> None:
     """What only the server itself has to finish is finished."""
 
     async def host() -> None:
-        guests = Guests(Room(10, grace=0.0, patience=0.0))
+        guests = Guests(Room(10, grace=0.0))
         guests.come("settled", 10, settled=True)
         guests.come("next", 10)
         await guests.rest()
-        assert (guests.inside, guests.evicted) == ({"settled": 10}, [])
+        assert (list(guests.inside), guests.evicted) == (["settled"], [])
         guests.done["settled"].set()
         await guests.rest()
-        assert guests.ended == ["settled"]
+        assert (list(guests.inside), guests.evicted) == (["next"], [])
+        await guests.leave()
+
+    hosted(host)
+
+
+def test_a_share_may_turn_out_smaller() -> None:
+    """What it does not take is there for the next."""
+
+    async def host() -> None:
+        guests = Guests(Room(10, FOREVER))
+        guests.come("first", 10)
+        guests.come("next", 6)
+        await guests.rest()
+        assert list(guests.inside) == ["first"]
+        guests.inside["first"].resize(4)
+        await guests.rest()
+        assert list(guests.inside) == ["first", "next"]
         await guests.leave()
 
     hosted(host)
