@@ -46,7 +46,8 @@ def swelling(dice: Random, number: int) -> Request:
     )
     core = fillers[number % len(fillers)]()
     path = dice.choice((SINGLE, BATCH))
-    return Request("swelling JSON", post(core if path == BATCH and dice.random() < 0.5 else with_ext(core), path))
+    body = core if path == BATCH and dice.random() < 0.5 else with_ext(b'{"x":%s}' % core)
+    return Request("swelling JSON", post(body, path))
 
 
 def numbers(dice: Random, _number: int) -> Request:
@@ -63,7 +64,8 @@ def nesting(dice: Random, _number: int) -> Request:
     levels = dice.choice((1, 62, 63, 64, 65, 254, 255, 1023, 1024, 1025, 20_000))
     opening, closing = dice.choice(((b"[", b"]"), (b'{"a":', b"}"), (b'[{"":', b"}]")))
     core = opening * levels + b"1" + closing * (levels if dice.random() < 0.8 else 0)
-    return Request("nesting", post(core if dice.random() < 0.5 else with_ext(core), dice.choice((SINGLE, BATCH))))
+    body = core if dice.random() < 0.5 else with_ext(b'{"x":%s}' % core)
+    return Request("nesting", post(body, dice.choice((SINGLE, BATCH))))
 
 
 def texts(dice: Random, _number: int) -> Request:

@@ -119,9 +119,8 @@ def slow_readers_of_streams(stage: Stage) -> None:
 def _fill(stage: Stage) -> None:
     link = stage.connect()
     for number in range(12):
-        core = (
-            b'{"x":[' + b"[]," * (LIMIT // 3 - 1000) + b"1]}" if number % 4 == 0 else b'"%s"' % (b"x" * (LIMIT - 2000))
-        )
+        text = b"[" + b"[]," * (LIMIT // 3 - 1000) + b"1]" if number % 4 == 0 else b'"%s"' % (b"x" * (LIMIT - 3000))
+        core = b'{"x":%s}' % text
         link.send(post(with_ext(core)))
         answer = link.answer()
         if answer.status != 200:

@@ -38,8 +38,9 @@ def broken(dice: Random, number: int) -> Request:
     body = written(honest(number))
     lines = ["Transfer-Encoding: chunked", *(dice.sample(_TWICE, 1) if dice.random() < 0.3 else ())]
     dice.shuffle(lines)
-    size = dice.choice((*_SIZES, b"%x" % len(body), b"%X" % len(body), b"%040x" % len(body)))
-    sent = size + dice.choice((b"\r\n", *_ENDS)) + body + dice.choice((b"\r\n", *_ENDS)) + dice.choice(_TAILS)
+    size = dice.choice(_SIZES if dice.random() < 0.3 else (b"%x" % len(body), b"%X" % len(body), b"%015x" % len(body)))
+    after, end = (dice.choice(_ENDS) if dice.random() < 0.2 else b"\r\n" for _ in range(2))
+    sent = size + after + body + end + dice.choice(_TAILS)
     return Request("broken chunks", head(SINGLE, *lines, "Connection: close") + sent, ends=True)
 
 
