@@ -31,7 +31,7 @@ from mock_capi.web.tally import Tally
 from mock_capi.world import World
 
 Lasting = Callable[[Outgoing, Head, Receive, Send], Awaitable[None]]
-THREADS = 16
+THREADS = 4
 _JUDGING_THREADS = 2
 _AT_ONCE_BYTES = 32_768
 """As much of a body is read in any case; what is longer is read where there is room, and judged in a thread."""

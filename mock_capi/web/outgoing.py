@@ -6,10 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import TypeVar
 
 from mock_capi.web.room import Room
 from mock_capi.web.sending import Message, Receive, Send, departure
 
+Made = TypeVar("Made")
 Portion = tuple[bytes, bool]
 """What comes next of an answer, and whether there may be more."""
 PORTION_BYTES = 262_144
@@ -47,7 +49,7 @@ class Outgoing:
     async def send_all(self, start: Message, parts: Iterator[bytes], receive: Receive, send: Send) -> None:
         """Send a whole answer, as long as there is somebody to read it; `start` is looked at once the first portion is
         made. Raises StalledError."""
-        make = partial(asyncio.get_running_loop().run_in_executor, self._threads, portion, parts)
+        make = partial(self.aside, partial(portion, parts))
         more = await self._send_portion(make, send, start)
         if more:
             with departure(receive) as left:
@@ -65,14 +67,20 @@ class Outgoing:
             await self._send(data, more, send)
         return more
 
-    async def send_next(self, parts: Iterator[bytes], send: Send) -> bool:
-        """Send the next part of an answer that goes on after it; whether there was one. Raises StalledError."""
+    async def send_next(self, parts: Iterator[bytes], send: Send, *, aside: bool = False) -> bool:
+        """Send the next part of an answer that goes on after it, made here or in a thread; whether there was one.
+        Raises StalledError."""
         async with self._room.share(_LARGEST_PORTION_BYTES) as share:
-            data = next(parts, b"")
+            make = partial(next, parts, b"")
+            data = await self.aside(make) if aside else make()
             share.resize(len(data))
             if data:
                 await self._send(data, True, send)
         return bool(data)
+
+    async def aside(self, work: Callable[[], Made]) -> Made:
+        """What takes long, done in one of the threads."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
     async def _send(self, data: bytes, more: bool, send: Send) -> None:
         try:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, nullcontext
 from functools import partial
 from random import uniform
 from threading import Event, Lock
@@ -29,6 +29,7 @@ RESUMED_BY, RESUMED_BY_TOO = "Last-Event-ID", "last_event_id"
 """A header and a parameter: browsers send the one by themselves, but only when they come back."""
 HEARTBEAT_SECONDS = 15.0
 _AT_ONCE = 100
+_LARGE_BYTES = 32_768
 # A busy log is told in portions: a hundred readers of five hundred events a second would be fifty thousand writes.
 # Each reader takes breaks of its own length, or all would write at once and senders wait for that.
 _GATHERING_SECONDS = (0.05, 0.1)
@@ -45,24 +46,32 @@ class Frames:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._making_large = Lock()
         self._written: dict[int, bytes] = {}
         self._bytes = 0
 
     def of(self, submission: Submission) -> bytes:
-        """The frame of a submission."""
-        with self._lock:
-            frame = self._written.get(submission.sequence)
-            if frame is None:
-                data = orjson.dumps(submission_view(submission))
-                frame = b"id: %d\ndata: %s\n\n" % (submission.sequence, data)
-                self._keep(submission.sequence, frame)
-            return frame
+        """The frame of a submission; that of a large one may take a while, in which others get theirs."""
+        with self._making_large if is_large(submission) else nullcontext():
+            with self._lock:
+                frame = self._written.get(submission.sequence)
+            return frame or self._make(submission)
 
-    def _keep(self, sequence: int, frame: bytes) -> None:
-        self._written[sequence] = frame
-        self._bytes += len(frame)
-        while self._bytes > _MOST_FRAME_BYTES:
-            self._bytes -= len(self._written.pop(next(iter(self._written))))
+    def _make(self, submission: Submission) -> bytes:
+        data = orjson.dumps(submission_view(submission))
+        frame = b"id: %d\ndata: %s\n\n" % (submission.sequence, data)
+        with self._lock:
+            if submission.sequence not in self._written:
+                self._written[submission.sequence] = frame
+                self._bytes += len(frame)
+            while self._bytes > _MOST_FRAME_BYTES:
+                self._bytes -= len(self._written.pop(next(iter(self._written))))
+        return frame
+
+
+def is_large(submission: Submission) -> bool:
+    """Whether it takes long to write, so long that others should not wait for it."""
+    return submission.body_bytes > _LARGE_BYTES
 
 
 class Stream:
@@ -95,22 +104,25 @@ class Stream:
         """All there is to say now, in portions."""
         self.follower.rest()
         ending = _ENDINGS.get(self.follower.ended or "")
-        frames = map(self._frames.of, self._since_then())
-        more = True
-        while more:
-            data, more = portion(frames)
-            if data:
-                yield data
+        while found := self._ledger.since(self._last, _AT_ONCE):
+            frames = map(self._frames.of, self._those_of(found))
+            more = True
+            while more:
+                data, more = portion(frames)
+                if data:
+                    yield data
         if ending:
             yield ending
 
-    def _since_then(self) -> Iterator[Submission]:
-        """What is to be told and was not told yet."""
-        while found := self._ledger.since(self._last, _AT_ONCE):
-            for item in found:
-                self._last = item.sequence
-                if self.follower.query.matches(item):
-                    yield item
+    def takes_long(self) -> bool:
+        """Whether something large comes next."""
+        return any(map(is_large, self._ledger.since(self._last, _AT_ONCE)))
+
+    def _those_of(self, found: Sequence[Submission]) -> Iterator[Submission]:
+        for item in found:
+            self._last = item.sequence
+            if self.follower.query.matches(item):
+                yield item
 
 
 def _sequence(text: str | None, ledger: Ledger) -> int:
@@ -178,7 +190,7 @@ async def _stream(
     while not left.done():
         news.clear()
         parts = stream.news()
-        while not left.done() and await outgoing.send_next(parts, send):
+        while not left.done() and await outgoing.send_next(parts, send, aside=stream.takes_long()):
             pass
         if stream.is_over:
             await send({"type": "http.response.body", "body": b""})

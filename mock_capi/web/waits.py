@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -81,7 +82,7 @@ async def serve(ledger: Ledger, outgoing: Outgoing, head: Head, receive: Receive
             await first_of(over, left, wait.asked.timeout)
         if left.done():
             return
-        found = concluded(ledger, wait)
+        found = await outgoing.aside(partial(concluded, ledger, wait))
     except TooManyError as error:
         found = plain.refusal("TOO_MANY_WAITS", f"{error}.")
     except Refused as refused:
