@@ -42,7 +42,7 @@ def requests(stage: Stage) -> None:
     @given(st.sampled_from((SINGLE, BATCH)), _BODIES, st.integers(0, 4))
     def bodies(path: str, body: bytes, parts: int) -> None:
         framing = "Transfer-Encoding: chunked" if parts else f"Content-Length: {len(body)}"
-        size = -(-len(body) // parts) if parts else 1
+        size = max(1, -(-len(body) // (parts or 1)))
         sent = chunked([body[at : at + size] for at in range(0, len(body), size)]) if parts else body
         request = Request("drawn body", head(path, framing) + sent)
         link.send(request.data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from benchmarks.hostile.requests import LIMIT, SINGLE, Request, chunked, head, honest, written
+from benchmarks.hostile.requests import SINGLE, Request, chunked, head, honest, written
 
 _SIZES = (
     b"",
@@ -47,10 +47,10 @@ def broken(dice: Random, number: int) -> Request:
 
 
 def tiny(dice: Random, number: int) -> Request:
-    """An event in chunks of a byte or two, and megabytes of such."""
+    """An event in chunks of a byte or two, and a large one too."""
     body = written(honest(number))
     if number % 500 == 250:
-        body = body.replace(b'"ext":{}', b'"ext":"' + b"x" * min(LIMIT // 10, dice.randrange(LIMIT)) + b'"')
+        body = body.replace(b'"ext":{}', b'"ext":{"x":"' + b"x" * dice.randrange(100_000) + b'"}')
     step = dice.choice((1, 2, 3))
     sent = chunked([body[at : at + step] for at in range(0, len(body), step)])
     return Request("tiny chunks", head(SINGLE, "Transfer-Encoding: chunked") + sent)

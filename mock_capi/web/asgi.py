@@ -3,8 +3,8 @@
 Both ways in share everything from `capi.respond` on. This one does without Flask's request context,
 and without importing Flask before somebody needs it. It is ASGI, so that one thread does nearly all the
 judging: with the threads of a WSGI server they would spend their time waiting for each other, and
-with one such thread a client that sends its body slowly would keep everyone waiting. Only large bodies
-are judged in threads, lest a single one keep everyone waiting.
+with one such thread a client that sends its body slowly would keep everyone waiting. Large bodies are
+judged in a second thread, one after the other, lest everyone wait for one of them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ from mock_capi.world import World
 
 Lasting = Callable[[Outgoing, Head, Receive, Send], Awaitable[None]]
 THREADS = 4
-_JUDGING_THREADS = 2
 _AT_ONCE_BYTES = 32_768
 """As much of a body is read in any case; what is longer is read where there is room, and judged in a thread."""
 # What is on its way in takes so many bytes at most; where others wait for that, each sender has so many seconds.
@@ -61,7 +60,7 @@ class Application:
         }
         self._incoming = Room(_INCOMING, _HURRIED)
         self._outgoing = Outgoing(threads)
-        self._judging = ThreadPoolExecutor(_JUDGING_THREADS, "judging")
+        self._judging = ThreadPoolExecutor(1, "judging")  # more would take turns all the same, and more memory
         self._flask: wsgi.Application | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

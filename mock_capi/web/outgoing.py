@@ -42,8 +42,8 @@ def portion(parts: Iterator[bytes]) -> Portion:
 class Outgoing:
     """All such answers of one application; `threads` make them side by side, and wait for nobody."""
 
-    def __init__(self, threads: int) -> None:
-        self._room = Room(_MOST_BYTES, _HURRIED, _SLOWEST)
+    def __init__(self, threads: int, room: Room | None = None) -> None:
+        self._room = room or Room(_MOST_BYTES, _HURRIED, _SLOWEST)
         self._threads = ThreadPoolExecutor(threads, "answers")
 
     async def send_all(self, start: Message, parts: Iterator[bytes], receive: Receive, send: Send) -> None:
