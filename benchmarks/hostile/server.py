@@ -61,6 +61,14 @@ def running(*options: str) -> Iterator[Server]:
         try:
             yield Server(process, port, complaints)
         finally:
-            process.terminate()
-            process.wait(10)
+            _end(process)
             process.stdout.close()
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:  # it is at something that does not end
+        process.kill()
+        process.wait()
