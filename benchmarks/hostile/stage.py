@@ -18,8 +18,6 @@ from benchmarks.hostile.wire import Answer, Connection
 
 _ENVELOPE = {"status", "error_code", "message"}
 _RECEIVED = {"submission_id", "received_at", "status"}
-HONEST_SECONDS = 5.0
-"""How soon an honest event must be answered, whatever else goes on."""
 _HONEST_EVERY = 10  # rounds of requests; while they are looked at, an honest event comes
 _SETTLING_SECONDS = 20.0
 
@@ -30,14 +28,17 @@ class Failure(Exception):  # noqa: N818 - it ends the run, and says why
 
 @dataclass(frozen=True)
 class Plan:
-    """How much of everything: requests of each kind, idle connections, other connections at a time; `timeout` is in
-    seconds."""
+    """How much of everything: requests of each kind, connections for them, idle ones, and those of other crowds.
+
+    An honest event must be answered within `honest` seconds whatever else goes on, and anything within `timeout`.
+    """
 
     requests: int = 20_000
     idle: int = 10_000
     crowd: int = 500
-    timeout: float = 60.0
     connections: int = 8
+    honest: float = 5.0
+    timeout: float = 60.0
 
     def few(self, share: int) -> int:
         """A number of requests that are costly."""
@@ -90,13 +91,13 @@ class Stage:
     def be_honest(self) -> None:
         """Send an honest event: it is received, soon, and stands in the log. Raises Failure."""
         started = time.perf_counter()
-        link = Connection(self.server.port, HONEST_SECONDS)
+        link = Connection(self.server.port, self.plan.honest)
         event = {**honest(0), "custom_data": {"transaction_id": str(uuid4())}}
         link.send(post(written(event)))
         try:
             status, _, body = link.answer()
         except TimeoutError:
-            raise Failure(f"an honest event was not answered in {HONEST_SECONDS:g} s") from None
+            raise Failure(f"an honest event was not answered in {self.plan.honest:g} s") from None
         link.close()
         self.slowest_honest = max(self.slowest_honest, time.perf_counter() - started)
         if status != 200:
