@@ -23,7 +23,9 @@ from benchmarks.hostile.stage import Failure, Plan, Stage
 _SHORT = Plan(requests=240, idle=300, crowd=8, connections=4, honest=30.0)
 # A log that is soon full, so that what grows is something else; it is let go of between attacks.
 _OPTIONS = ("--log-bytes", "80000000")
-_COLUMNS = "{:31} {:>9} {:>7} {:>8} {:>8} {:>6} {:>8}  {}"
+_MOST_HELD = 1_000.0
+"""MB that a server may hold, in the end and between attacks; what Python once had it does not always give back."""
+_COLUMNS = "{:31} {:>9} {:>7} {:>8} {:>8} {:>8} {:>6} {:>8}  {}"
 
 
 def one(name: str, attack: Attack, server: Server, plan: Plan, dice: Random) -> str:
@@ -41,9 +43,12 @@ def one(name: str, attack: Attack, server: Server, plan: Plan, dice: Random) -> 
         raise Failure(f"the server says on stderr: {complaints[-3000:]}")
     if growth > attack.most_growth:
         raise Failure(f"the server grew by {growth:.0f} MB; {attack.most_growth:.0f} MB are allowed")
+    if (holds := server.resident()) > _MOST_HELD:
+        raise Failure(f"the server holds {holds:.0f} MB; {_MOST_HELD:.0f} MB are allowed")
     statuses = ", ".join(f"{status or 'closed'}: {count:,}" for status, count in sorted(stage.answers.items()))
     honest = f"{stage.slowest_honest * 1000:.0f} ms"
-    figures = (f"{stage.sent:,}", f"{stage.opened:,}", f"{seconds:.1f} s", f"{growth:.0f} MB", left, honest)
+    memory = (f"{growth:.0f} MB", f"{holds:.0f} MB")
+    figures = (f"{stage.sent:,}", f"{stage.opened:,}", f"{seconds:.1f} s", *memory, left, honest)
     return _COLUMNS.format(name, *figures, statuses or "-")
 
 
@@ -83,7 +88,7 @@ def main() -> None:
     plan = _SHORT if chosen.short else Plan()
     plan = replace(plan, requests=chosen.requests or plan.requests, idle=chosen.idle or plan.idle)
     print(f"{date.today()}, Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} CPUs")
-    print(_COLUMNS.format("attack", "requests", "conns", "time", "growth", "left", "honest", "answers"))
+    print(_COLUMNS.format("attack", "requests", "conns", "time", "growth", "holds", "left", "honest", "answers"))
     try:
         rounds(chosen, plan)
     except Failure as failure:
