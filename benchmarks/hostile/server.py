@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+from urllib.request import Request, urlopen
 
 
 class Server:
@@ -43,6 +44,11 @@ class Server:
 
     def forget_peak(self) -> None:
         (self._of_it / "clear_refs").write_text("5")
+
+    def forget_log(self) -> None:
+        """Have it let go of its log."""
+        with urlopen(Request(f"http://127.0.0.1:{self.port}/_control/reset", method="POST")):
+            pass
 
     def _status(self, name: str) -> float:
         found = re.search(rf"{name}:\s+(\d+) kB", (self._of_it / "status").read_text())

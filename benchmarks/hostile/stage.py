@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
-from urllib import request as http
+from urllib.request import urlopen
 from uuid import uuid4
 
 from benchmarks.hostile.requests import Make, Request, honest, post, written
@@ -108,14 +108,8 @@ class Stage:
 
     def ask(self, path: str) -> Any:
         """What the mock's own pages answer to an honest question."""
-        with http.urlopen(f"http://127.0.0.1:{self.server.port}{path}", timeout=self.plan.timeout) as response:
+        with urlopen(f"http://127.0.0.1:{self.server.port}{path}", timeout=self.plan.timeout) as response:
             return json.load(response)
-
-    def forget(self) -> None:
-        """Have the server let go of its log."""
-        path = f"http://127.0.0.1:{self.server.port}/_control/reset"
-        with http.urlopen(http.Request(path, method="POST"), timeout=self.plan.timeout):
-            pass
 
     def settle(self, most_descriptors: int) -> int:
         """How many descriptors are left, once the connections of an attack have gone. Raises Failure."""
