@@ -78,7 +78,7 @@ class Settings:
     workers: int = _option("NUMBER", "1", whole(1, 64), "How many processes serve; several need --store.")
     journal: Path | None = _option("FILE", "", PATH, "A file that the log is written to, and restored from at start.")
     journal_sync: bool = _option("", "false", SWITCH, "Have each submission on the disk before it is answered.")
-    threads: int = _option("NUMBER", "16", whole(1, 512), "How many inspections are worked on side by side.")
+    threads: int = _option("NUMBER", "4", whole(1, 512), "How many inspections are worked on side by side.")
     max_waits: int = _option("NUMBER", str(MOST_WATCHERS), whole(1, 100_000), "How many waits and streams may be open.")
     admin_token: str | None = _option(
         "TOKEN", "", TOKEN_KIND, "What /_inspect, /_control and /metrics ask for as Bearer."

@@ -132,7 +132,7 @@ MAY_KNOW: dict[str, set[str]] = {
         "world",
     },
 }
-EDGE_ONLY = {"flask", "werkzeug", "granian", "uvloop", "a2wsgi", "asyncio"}
+EDGE_ONLY = {"flask", "werkzeug", "granian", "uvloop", "asyncio"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

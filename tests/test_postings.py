@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from typing import Any
 
+import orjson
 import pytest
 
 from mock_capi import query
@@ -15,7 +15,7 @@ from mock_capi.ledger import Ledger
 from mock_capi.spec import Spec
 from mock_capi.store import Memory
 from mock_capi.web.app import create_app
-from mock_capi.web.views import events_view, submissions_view
+from mock_capi.web.pages import Page, events_page, submissions_page
 from mock_capi.world import DEFAULT_DATASET, DEFAULT_KEY, Dataset, World
 from tests.senders import DAY, NOW, Sender, event
 
@@ -29,7 +29,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "event_type": ("purchase", "search", "login"),
     "late": ("true", "false"),
 }
-View = Callable[[Ledger, query.Query], dict[str, Any]]
+View = Callable[[Ledger, query.Query], Page]
 ONE = [{name: value} for name, values in VALUES.items() for value in values]
 TWO = [a | b for a, b in itertools.combinations(ONE, 2) if a.keys() != b.keys()]
 
@@ -67,7 +67,7 @@ def ledger(request: pytest.FixtureRequest, the_spec: Spec) -> Ledger:
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
-@pytest.mark.parametrize("view", [submissions_view, events_view])
+@pytest.mark.parametrize("view", [submissions_page, events_page])
 def test_a_page_has_what_a_walk_finds(ledger: Ledger, view: View, order: str) -> None:
     """By no filter, by each and by any two: the same, in the same order, and the same total; page after page."""
     for filters in ({}, *ONE, *TWO):
@@ -79,7 +79,7 @@ def walked(ledger: Ledger, asked: query.Query, view: View) -> Iterator[tuple[str
     """Ids and indexes as looking at everything finds them."""
     log = ledger.snapshot() if asked.ascending else ledger.snapshot()[::-1]
     for item in log:
-        if view is submissions_view:
+        if view is submissions_page:
             yield from [(item.id, 0)] if asked.matches(item) else []
         else:
             events = [e for e in events_of(item) if asked.matches_this(e)]
@@ -91,7 +91,8 @@ def paged(ledger: Ledger, filters: dict[str, str], view: View) -> tuple[list[tup
     found: list[tuple[str, int]] = []
     totals, cursor = set(), ""
     while True:
-        page = view(ledger, query.parse(filters | ({"cursor": cursor} if cursor else {})))
+        asked = query.parse(filters | ({"cursor": cursor} if cursor else {}))
+        page = orjson.loads(b"".join(view(ledger, asked).written()))
         totals.add(page["total"])
         found += [(item["id"], 0) for item in page.get("submissions", ())]
         found += [(item["submission_id"], item["index"]) for item in page.get("events", ())]

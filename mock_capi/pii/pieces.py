@@ -18,12 +18,17 @@ def pieces(text: str) -> Iterator[str]:
     """All of a text; whatever shape stands in it stands in one of its pieces."""
     start = 0
     while len(text) - start > ENOUGH:
-        end = _BREAK.search(text, start + ENOUGH)
-        if end is None:
-            break
-        yield text[start : end.end()]
-        start = end.end()
-    yield text[start:]
+        end = _break_after(text, start + ENOUGH)
+        yield text[start:end]
+        start = end
+    if start < len(text) or not text:
+        yield text[start:]
+
+
+def _break_after(text: str, start: int) -> int:
+    """Where the next piece may begin, the text's end where nothing parts it any more."""
+    searches = (_BREAK.search(text, at, at + _STRETCH) for at in range(start, len(text), _STRETCH))
+    return next((match.end() for match in searches if match), len(text))
 
 
 def found(shape: re.Pattern[str], text: str) -> Iterator[str]:

@@ -1,34 +1,41 @@
 """The application that `serve` runs: the vendor's API answered here and now, the rest by Flask in threads.
 
 Both ways in share everything from `capi.respond` on. This one does without Flask's request context,
-and without importing Flask before somebody needs it. It is ASGI, so that one thread does all the
+and without importing Flask before somebody needs it. It is ASGI, so that one thread does nearly all the
 judging: with the threads of a WSGI server they would spend their time waiting for each other, and
-with one such thread a client that sends its body slowly would keep everyone waiting.
+with one such thread a client that sends its body slowly would keep everyone waiting. Large bodies are
+judged in a second thread, one after the other, lest everyone wait for one of them.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
-from urllib.parse import quote
 
 from mock_capi.answer import envelope
 from mock_capi.store import StoreError
-from mock_capi.web import waits
-from mock_capi.web.capi import Answer, Body, Head, header_name, path_of, respond, text_of
+from mock_capi.web import bridge, waits, wsgi
+from mock_capi.web.arriving import Arriving
+from mock_capi.web.capi import Answer, Head, header_name, path_of, respond, text_of
 from mock_capi.web.guard import Guard
+from mock_capi.web.outgoing import Outgoing, StalledError
 from mock_capi.web.paths import HEALTH, LIVE, LONGEST_OWN_BODY, STREAM, WAIT, is_own
 from mock_capi.web.plain import UNREACHABLE, refusal
-from mock_capi.web.sending import SUBMISSION, Message, Receive, Scope, Send, deliver, suffer
+from mock_capi.web.room import Room
+from mock_capi.web.sending import SUBMISSION, Message, Receive, Scope, Send, cut_off, deliver, suffer
 from mock_capi.web.streams import Streams
 from mock_capi.web.tally import Tally
 from mock_capi.world import World
 
-Lasting = Callable[[Head, Receive, Send], Awaitable[None]]
-THREADS = 16
-_FRAMING = (b"content-length", b"transfer-encoding")
+Lasting = Callable[[Outgoing, Head, Receive, Send], Awaitable[None]]
+THREADS = 4
+_AT_ONCE_BYTES = 32_768
+"""As much of a body is read in any case; what is longer is read where there is room, and judged in a thread."""
+# What is on its way in takes so many bytes at most; where others wait for that, each sender has so many seconds.
+_INCOMING, _HURRIED = 128_000_000, 10.0
 _JSON = ("Content-Type", "application/json")
 _OK = Answer(200, (_JSON,), b'{"status":"ok"}')
 # Where a body was left unread the connection cannot be used again, and granian does not always say so.
@@ -45,14 +52,16 @@ class Application:
     def __init__(self, world: World, guard: Guard | None = None, threads: int = THREADS) -> None:
         self._world = world
         self._guard = guard or Guard()
-        self._threads = threads
         self._tally = Tally()
         # What is answered while the log grows, and so neither at once nor by Flask.
         self._lasting: Mapping[str, Lasting] = {
             WAIT: partial(waits.serve, world.ledger),
             STREAM: Streams(world.ledger).serve,
         }
-        self._flask: Any = None
+        self._incoming = Room(_INCOMING, _HURRIED)
+        self._outgoing = Outgoing(threads)
+        self._judging = ThreadPoolExecutor(1, "judging")  # more would take turns all the same, and more memory
+        self._flask: wsgi.Application | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -60,6 +69,8 @@ class Application:
         started = _Started(send)
         try:
             await self._serve(scope, receive, started)
+        except StalledError:
+            cut_off(scope)
         except Exception as error:
             unreachable = isinstance(error, StoreError)
             _log.error("a request failed: %s", error, exc_info=None if unreachable else error)
@@ -76,7 +87,8 @@ class Application:
             answer = await self._vendor(head, receive)
             scope[SUBMISSION] = answer.submission
             await (suffer(answer, scope, receive, send) if answer.fault else deliver(answer, send))
-        elif path in self._lasting and head.method == "GET":
+            return
+        if path in self._lasting and head.method in ("GET", "HEAD"):
             await self._last(head, receive, send)
         else:
             await self._own(scope, head, receive, send)
@@ -95,35 +107,42 @@ class Application:
             await deliver(refusal(*found), send)
         else:
             self._world.store.refresh()
-            await self._lasting[head.path](head, receive, send)
+            await self._lasting[head.path](self._outgoing, head, receive, send)
 
     async def _own(self, scope: Scope, head: Head, receive: Receive, send: Send) -> None:
-        """Flask gets bodies whole and with their length: its threads never wait for a slow sender."""
-        body = await _body(head, receive, LONGEST_OWN_BODY)
+        """Flask gets bodies whole: its threads never wait for a slow sender."""
+        arriving = Arriving(head, receive, LONGEST_OWN_BODY)
+        await arriving.read(_AT_ONCE_BYTES)
+        if not arriving.is_over:
+            async with self._incoming.share(arriving.expected):
+                await arriving.read_all(self._incoming)
+        body = arriving.body()
         if body.data is None or not body.complete:
             await deliver(_TOO_LARGE if body.data is None else _CUT_OFF, send)
             return
-        query = quote(scope["query_string"], safe="/?:@!$&'()*+,;=%-._~").encode()
-        headers = [pair for pair in scope["headers"] if pair[0] not in _FRAMING]
-        headers.append((b"content-length", b"%d" % body.size))
-        whole = {**scope, "query_string": query, "headers": headers}
-        await self._rest()(whole, _once(body.data), send)
+        await bridge.serve(self._rest(), self._outgoing, scope, body.data, receive, send)
 
     async def _vendor(self, head: Head, receive: Receive) -> Answer:
         occasion = self._world.occasion(head.headers)
-        body = await _body(head, receive, occasion.readings.max_body_bytes)
-        answer = respond(self._world, self._tally, head, occasion, body)
-        return answer if body.data is not None else answer._replace(headers=(*answer.headers, _CLOSE))
+        arriving = Arriving(head, receive, occasion.readings.max_body_bytes)
+        judge = partial(respond, self._world, self._tally, head, occasion)
+        await arriving.read(_AT_ONCE_BYTES)
+        if arriving.is_over:
+            body = arriving.body()
+            answer = judge(body)
+        else:
+            async with self._incoming.share(arriving.expected):
+                await arriving.read_all(self._incoming)
+                body = arriving.body()
+                answer = await asyncio.get_running_loop().run_in_executor(self._judging, judge, body)
+        return answer if body.complete and body.data is not None else answer._replace(headers=(*answer.headers, _CLOSE))
 
-    def _rest(self) -> Any:
+    def _rest(self) -> wsgi.Application:
         """Flask, once somebody needs it. Only the event loop's own thread comes here."""
         if self._flask is None:
-            from a2wsgi import WSGIMiddleware
-
             from mock_capi.web.app import create_app
 
-            flask: Any = create_app(self._world, self._guard, self._tally)
-            self._flask = WSGIMiddleware(flask, workers=self._threads)
+            self._flask = create_app(self._world, self._guard, self._tally)
         return self._flask
 
 
@@ -148,32 +167,3 @@ def _headers(scope: Scope) -> dict[str, str]:
         name, text = header_name(raw.decode("latin-1")), text_of(value)
         found[name] = f"{found[name]}, {text}" if name in found else text
     return found
-
-
-def _once(body: bytes) -> Receive:
-    """A `receive` that hands over a body that was read before."""
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive
-
-
-async def _body(head: Head, receive: Receive, limit: int) -> Body:
-    """What is over the limit is left unread, or not read any further."""
-    announced = head.announced
-    if announced is not None and announced > limit:
-        return Body(None, announced)
-    parts: list[bytes] = []
-    size = 0
-    message = await receive()
-    while message["type"] == "http.request":
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > limit or not message.get("more_body"):
-            break
-        message = await receive()
-    if size > limit:
-        return Body(None, size)
-    whole = message["type"] == "http.request" and (announced is None or announced == size)
-    return Body(parts[0] if len(parts) == 1 else b"".join(parts), size, whole)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from time import perf_counter
@@ -28,6 +28,14 @@ class Answer(NamedTuple):
     body: bytes
     fault: Fault | None = None
     submission: Submission | None = None
+
+
+class Written(NamedTuple):
+    """An answer that is made piece by piece while it is sent, since all of it at once could fill the memory."""
+
+    status: int
+    headers: Headers
+    parts: Iterator[bytes]
 
 
 class Body(NamedTuple):

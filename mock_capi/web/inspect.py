@@ -12,12 +12,13 @@ from flask import Blueprint, Response, request
 from mock_capi import __version__, query
 from mock_capi.clock import iso
 from mock_capi.model import Submission
-from mock_capi.web import exports, page, parameters, reports, streams, waits
+from mock_capi.web import exports, page, parameters, plain, reports, streams, waits
 from mock_capi.web.context import context_view
 from mock_capi.web.guidance import help_view
+from mock_capi.web.pages import events_page, submissions_page
 from mock_capi.web.plain import Refused
 from mock_capi.web.replies import reply, response
-from mock_capi.web.views import events_view, fault_view, submission_view, submissions_view, summary_view
+from mock_capi.web.views import fault_view, submission_view, summary_view
 from mock_capi.world import Dataset, World
 
 
@@ -30,13 +31,13 @@ def blueprint(world: World) -> Blueprint:
     def index() -> Any:
         if page.is_wanted():
             return page.shell()
-        listed = reply(submissions_view(world.ledger, _query()))
+        listed = response(plain.listed(submissions_page(world.ledger, _query())))
         listed.vary.add("Accept")
         return listed
 
     @tree.get("/submissions")
     def submissions() -> Any:
-        return reply(submissions_view(world.ledger, _query()))
+        return response(plain.listed(submissions_page(world.ledger, _query())))
 
     @tree.get("/submissions/<submission_id>")
     def submission(submission_id: str) -> Any:
@@ -48,7 +49,7 @@ def blueprint(world: World) -> Blueprint:
 
     @tree.get("/events")
     def events() -> Any:
-        return reply(events_view(world.ledger, _query()))
+        return response(plain.listed(events_page(world.ledger, _query())))
 
     @tree.get("/wait")
     def wait() -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,7 +12,8 @@ import orjson
 from mock_capi.answer import envelope
 from mock_capi.catalogue import status_of
 from mock_capi.web.browsers import CAREFUL
-from mock_capi.web.capi import Answer
+from mock_capi.web.capi import Answer, Written
+from mock_capi.web.pages import Page
 
 UNREACHABLE = ("STORE_UNREACHABLE", "The store that this server shares with others cannot be reached.")
 _JSON = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), *CAREFUL)
@@ -45,6 +46,11 @@ def refusal(code: str, message: str) -> Answer:
     """The envelope, with the code's own status."""
     challenge = (("WWW-Authenticate", "Bearer"),) if code == "ADMIN_TOKEN_REQUIRED" else ()
     return Answer(status_of(code), (*_JSON, *challenge), envelope(code, message))
+
+
+def listed(page: Page, before: Mapping[str, Any] | None = None) -> Written:
+    """A page of the log, never cached; `before` are members of the object that come first."""
+    return Written(200, _JSON, page.written(before))
 
 
 def answered(value: Any, status: int = 200) -> Answer:

@@ -7,12 +7,12 @@ from typing import Any
 from flask import Response
 
 from mock_capi.web import plain
-from mock_capi.web.capi import Answer
+from mock_capi.web.capi import Answer, Written
 
 
-def response(answer: Answer) -> Response:
+def response(answer: Answer | Written) -> Response:
     """Any answer."""
-    made = Response(answer.body, answer.status)
+    made = Response(answer.body if isinstance(answer, Answer) else answer.parts, answer.status)
     made.headers.clear()
     made.headers.extend(list(answer.headers))
     return made

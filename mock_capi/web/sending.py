@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+from mock_capi.model import Headers
 from mock_capi.web.capi import Answer
 from mock_capi.web.cut import cut
 
@@ -26,7 +27,7 @@ _ON_ITS_WAY_SECONDS = 0.05
 
 async def deliver(answer: Answer, send: Send) -> None:
     """Send an answer as it is."""
-    await send({"type": "http.response.start", "status": answer.status, "headers": _raw(answer)})
+    await send(start(answer.status, answer.headers))
     await send({"type": "http.response.body", "body": answer.body})
 
 
@@ -41,11 +42,17 @@ async def suffer(answer: Answer, scope: Scope, receive: Receive, send: Send) -> 
     if fault.kind == "timeout":
         await _is_gone(receive, LONGEST_SILENCE_SECONDS)
     if fault.at == "during":
-        await send({"type": "http.response.start", "status": answer.status, "headers": _raw(answer, whole=False)})
+        await send(start(answer.status, (*answer.headers, ("Content-Length", str(len(answer.body))))))
         half = answer.body[: len(answer.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})
         await asyncio.sleep(_ON_ITS_WAY_SECONDS)
-    cut(tuple(map(str, scope["client"][:2])))  # type: ignore[arg-type]  # two of them, which mypy cannot count
+    cut_off(scope)
+
+
+def cut_off(scope: Scope) -> None:
+    """Reset the connection of a request, as a failing network does."""
+    address, port, *_ = scope["client"]
+    cut((address, str(port)))
 
 
 async def _is_gone(receive: Receive, seconds: float) -> bool:
@@ -77,9 +84,10 @@ async def first_of(over: asyncio.Event, left: asyncio.Future[None], seconds: flo
     happened.cancel()
 
 
-def _raw(answer: Answer, *, whole: bool = True) -> list[tuple[bytes, bytes]]:
-    headers = [(_lower(name), value.encode("latin-1")) for name, value in answer.headers]
-    return headers if whole else [*headers, (b"content-length", b"%d" % len(answer.body))]
+def start(status: int, headers: Headers) -> Message:
+    """How an answer begins."""
+    raw = [(_lower(name), value.encode("latin-1")) for name, value in headers]
+    return {"type": "http.response.start", "status": status, "headers": raw}
 
 
 @lru_cache(maxsize=64)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, nullcontext
 from functools import partial
 from random import uniform
 from threading import Event, Lock
@@ -18,9 +18,10 @@ from mock_capi.waiting import CLEARED, CLOSED, Follower
 from mock_capi.watch import TooManyError
 from mock_capi.web import plain
 from mock_capi.web.browsers import CAREFUL
-from mock_capi.web.capi import Head
+from mock_capi.web.capi import Answer, Head
+from mock_capi.web.outgoing import Outgoing, portion
 from mock_capi.web.plain import Refused
-from mock_capi.web.sending import Receive, Send, deliver, departure, first_of
+from mock_capi.web.sending import Receive, Send, deliver, departure, first_of, start
 from mock_capi.web.views import submission_view
 
 HEADERS = (("Content-Type", "text/event-stream; charset=utf-8"), ("Cache-Control", "no-store"), *CAREFUL)
@@ -28,6 +29,7 @@ RESUMED_BY, RESUMED_BY_TOO = "Last-Event-ID", "last_event_id"
 """A header and a parameter: browsers send the one by themselves, but only when they come back."""
 HEARTBEAT_SECONDS = 15.0
 _AT_ONCE = 100
+_LARGE_BYTES = 32_768
 # A busy log is told in portions: a hundred readers of five hundred events a second would be fifty thousand writes.
 # Each reader takes breaks of its own length, or all would write at once and senders wait for that.
 _GATHERING_SECONDS = (0.05, 0.1)
@@ -44,24 +46,32 @@ class Frames:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._making_large = Lock()
         self._written: dict[int, bytes] = {}
         self._bytes = 0
 
     def of(self, submission: Submission) -> bytes:
-        """The frame of a submission."""
-        with self._lock:
-            frame = self._written.get(submission.sequence)
-            if frame is None:
-                data = orjson.dumps(submission_view(submission))
-                frame = b"id: %d\ndata: %s\n\n" % (submission.sequence, data)
-                self._keep(submission.sequence, frame)
-            return frame
+        """The frame of a submission; that of a large one may take a while, in which others get theirs."""
+        with self._making_large if is_large(submission) else nullcontext():
+            with self._lock:
+                frame = self._written.get(submission.sequence)
+            return frame or self._make(submission)
 
-    def _keep(self, sequence: int, frame: bytes) -> None:
-        self._written[sequence] = frame
-        self._bytes += len(frame)
-        while self._bytes > _MOST_FRAME_BYTES:
-            self._bytes -= len(self._written.pop(next(iter(self._written))))
+    def _make(self, submission: Submission) -> bytes:
+        data = orjson.dumps(submission_view(submission))
+        frame = b"id: %d\ndata: %s\n\n" % (submission.sequence, data)
+        with self._lock:
+            if submission.sequence not in self._written:
+                self._written[submission.sequence] = frame
+                self._bytes += len(frame)
+            while self._bytes > _MOST_FRAME_BYTES:
+                self._bytes -= len(self._written.pop(next(iter(self._written))))
+        return frame
+
+
+def is_large(submission: Submission) -> bool:
+    """Whether it takes long to write, so long that others should not wait for it."""
+    return submission.body_bytes > _LARGE_BYTES
 
 
 class Stream:
@@ -95,10 +105,24 @@ class Stream:
         self.follower.rest()
         ending = _ENDINGS.get(self.follower.ended or "")
         while found := self._ledger.since(self._last, _AT_ONCE):
-            self._last = found[-1].sequence
-            yield b"".join(self._frames.of(item) for item in found if self.follower.query.matches(item))
+            frames = map(self._frames.of, self._those_of(found))
+            more = True
+            while more:
+                data, more = portion(frames)
+                if data:
+                    yield data
         if ending:
             yield ending
+
+    def takes_long(self) -> bool:
+        """Whether something large comes next."""
+        return any(map(is_large, self._ledger.since(self._last, _AT_ONCE)))
+
+    def _those_of(self, found: Sequence[Submission]) -> Iterator[Submission]:
+        for item in found:
+            self._last = item.sequence
+            if self.follower.query.matches(item):
+                yield item
 
 
 def _sequence(text: str | None, ledger: Ledger) -> int:
@@ -127,8 +151,11 @@ class Streams:
             raise Refused("TOO_MANY_WAITS", f"{error}.") from None
         return _portions(stream, news), watching
 
-    async def serve(self, head: Head, receive: Receive, send: Send) -> None:
+    async def serve(self, outgoing: Outgoing, head: Head, receive: Receive, send: Send) -> None:
         """Stream without a thread, until the client goes away or the log is cleared or closed."""
+        if head.method == "HEAD":
+            await deliver(Answer(200, HEADERS, b""), send)
+            return
         loop = asyncio.get_running_loop()
         news = asyncio.Event()
         resumed = head.headers.get(RESUMED_BY.title())
@@ -137,7 +164,7 @@ class Streams:
             wake = partial(loop.call_soon_threadsafe, news.set)
             stream = Stream(self._ledger, self._frames, parameters, resumed, wake)
             with self._ledger.watched_by(stream.follower), departure(receive) as left:
-                await _stream(stream, news, left, send)
+                await _stream(stream, news, left, outgoing, send)
         except TooManyError as error:
             await deliver(plain.refusal("TOO_MANY_WAITS", f"{error}."), send)
         except Refused as refused:
@@ -155,23 +182,20 @@ def _portions(stream: Stream, news: Event) -> Iterator[bytes]:
             yield _HEARTBEAT
 
 
-async def _stream(stream: Stream, news: asyncio.Event, left: asyncio.Future[None], send: Send) -> None:
-    headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await _part(stream.greeting(), send)
+async def _stream(
+    stream: Stream, news: asyncio.Event, left: asyncio.Future[None], outgoing: Outgoing, send: Send
+) -> None:
+    await send(start(200, HEADERS))
+    await outgoing.send_next(iter((stream.greeting(),)), send)
     while not left.done():
         news.clear()
-        for part in stream.news():
-            await _part(part, send)
+        parts = stream.news()
+        while not left.done() and await outgoing.send_next(parts, send, aside=stream.takes_long()):
+            pass
         if stream.is_over:
             await send({"type": "http.response.body", "body": b""})
             return
         await asyncio.sleep(uniform(*_GATHERING_SECONDS))  # noqa: S311 - nobody gains from guessing it  # nosec B311
         await first_of(news, left, HEARTBEAT_SECONDS)
         if not news.is_set() and not left.done():
-            await _part(_HEARTBEAT, send)
-
-
-async def _part(data: bytes, send: Send) -> None:
-    if data:
-        await send({"type": "http.response.body", "body": data, "more_body": True})
+            await outgoing.send_next(iter((_HEARTBEAT,)), send)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -89,62 +87,9 @@ def event_view(event: EventOutcome) -> Json:
     }
 
 
-def submissions_view(ledger: Ledger, query: Query) -> Json:
-    """A page of submissions."""
-    matching = query.those_that_match(ledger.among(query.terms))
-    items = list(islice(_from_cursor(matching, query, inclusive=False), query.limit + 1))
-    more = len(items) > query.limit
-    return {
-        "submissions": [submission_view(item) for item in items[: query.limit]],
-        "total": len(matching),
-        "evicted": ledger.evicted(query.data_set_id).submissions,
-        "next": str(items[query.limit - 1].sequence) if more else None,
-    }
-
-
-def events_view(ledger: Ledger, query: Query) -> Json:
-    """A page of events, flat; within a submission they run in the page's order too."""
-    found = ledger.among(query.terms)
-    matching = query.those_that_may_match_within(found)
-    shown = list(islice(_events_from_cursor(matching, query), query.limit + 1))
-    more = len(shown) > query.limit
-    shown = shown[: query.limit]
-    last = f"{shown[-1].submission.sequence}.{shown[-1].index}" if more else None
-    return {
-        "events": [lone_event_view(event) for event in shown],
-        "total": found.events if query.is_one_term else query.count_events_within(matching),
-        "evicted": ledger.evicted(query.data_set_id).events,
-        "next": last,
-    }
-
-
 def lone_event_view(event: EventOutcome) -> Json:
     """One event outside its submission."""
     return {"submission_id": event.submission.id, **event_view(event)}
-
-
-def _from_cursor(submissions: Sequence[Submission], query: Query, *, inclusive: bool) -> Iterator[Submission]:
-    """Those that come after the cursor in the page's order, or from it on; they are given oldest first."""
-    start, end = 0, len(submissions)
-    if query.cursor is not None:
-        bisect = bisect_left if inclusive == query.ascending else bisect_right
-        place = bisect(submissions, query.cursor[0], key=lambda item: item.sequence)
-        start, end = (place, end) if query.ascending else (start, place)
-    return (submissions[place] for place in (range(start, end) if query.ascending else range(end - 1, start - 1, -1)))
-
-
-def _events_from_cursor(submissions: Sequence[Submission], query: Query) -> Iterator[EventOutcome]:
-    """The matching events that come after the cursor, in the page's order; what lies before it is not taken apart."""
-    for submission in _from_cursor(submissions, query, inclusive=True):
-        events = events_of(submission) if query.ascending else reversed(list(events_of(submission)))
-        yield from (event for event in events if query.matches_event(event) and _is_after(event, query))
-
-
-def _is_after(event: EventOutcome, query: Query) -> bool:
-    if query.cursor is None:
-        return True
-    place = (event.submission.sequence, event.index)
-    return place > query.cursor if query.ascending else place < query.cursor
 
 
 def summary_view(ledger: Ledger, query: Query) -> Json:

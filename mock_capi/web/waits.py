@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from threading import Event
 from typing import Any
 
@@ -12,10 +13,12 @@ from mock_capi.ledger import Ledger
 from mock_capi.waiting import CLEARED, CLOSED, EVENTS, OF, Asked, Miss, Wait, nearest_misses
 from mock_capi.watch import TooManyError
 from mock_capi.web import plain
-from mock_capi.web.capi import Answer, Head
+from mock_capi.web.capi import Answer, Head, Written
+from mock_capi.web.outgoing import Outgoing
+from mock_capi.web.pages import events_page, submissions_page
 from mock_capi.web.plain import Refused
-from mock_capi.web.sending import Receive, Send, deliver, departure, first_of
-from mock_capi.web.views import events_view, lone_event_view, submission_view, submissions_view
+from mock_capi.web.sending import Receive, Send, deliver, departure, first_of, start
+from mock_capi.web.views import lone_event_view, submission_view
 
 DEFAULT_SECONDS, MOST_SECONDS = 10.0, 600.0
 MOST_COUNT = 1_000_000
@@ -57,7 +60,7 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def blocking(ledger: Ledger, parameters: Mapping[str, str]) -> Answer:
+def blocking(ledger: Ledger, parameters: Mapping[str, str]) -> Answer | Written:
     """Wait in this thread."""
     over = Event()
     wait = Wait(read(parameters), over.set)
@@ -69,7 +72,7 @@ def blocking(ledger: Ledger, parameters: Mapping[str, str]) -> Answer:
     return concluded(ledger, wait)
 
 
-async def serve(ledger: Ledger, head: Head, receive: Receive, send: Send) -> None:
+async def serve(ledger: Ledger, outgoing: Outgoing, head: Head, receive: Receive, send: Send) -> None:
     """Wait without a thread; a client that goes away ends it."""
     loop = asyncio.get_running_loop()
     over = asyncio.Event()
@@ -79,22 +82,25 @@ async def serve(ledger: Ledger, head: Head, receive: Receive, send: Send) -> Non
             await first_of(over, left, wait.asked.timeout)
         if left.done():
             return
-        answer = concluded(ledger, wait)
+        found = await outgoing.aside(partial(concluded, ledger, wait))
     except TooManyError as error:
-        answer = plain.refusal("TOO_MANY_WAITS", f"{error}.")
+        found = plain.refusal("TOO_MANY_WAITS", f"{error}.")
     except Refused as refused:
-        answer = plain.refusal(refused.code, refused.message)
-    await deliver(answer, send)
+        found = plain.refusal(refused.code, refused.message)
+    if isinstance(found, Written):
+        await outgoing.send_all(start(found.status, found.headers), found.parts, receive, send)
+    else:
+        await deliver(found, send)
 
 
-def concluded(ledger: Ledger, wait: Wait) -> Answer:
+def concluded(ledger: Ledger, wait: Wait) -> Answer | Written:
     """The answer to a wait that is over, by its end or by its timeout."""
     asked = wait.asked
     if wait.ended in _ENDINGS:
         return plain.refusal(*_ENDINGS[wait.ended])
     if wait.is_met == (asked.count > 0):
-        view = events_view if asked.of == EVENTS else submissions_view
-        return plain.answered({"matched": wait.matched, **view(ledger, asked.query)})
+        page = events_page if asked.of == EVENTS else submissions_page
+        return plain.listed(page(ledger, asked.query), {"matched": wait.matched})
     misses = [] if wait.is_met else [_miss_view(miss) for miss in nearest_misses(ledger, asked)]
     body = {"status": "error", "error_code": "WAIT_UNMET", "message": _message(wait)}
     return plain.answered({**body, "matched": wait.matched, "count": asked.count, "nearest_misses": misses}, 408)

@@ -24,6 +24,10 @@ UNRUN: Mapping[tuple[str, str], str] = {
     ("docs/index.md", "python3 -m venv"): INSTALLS,
     ("docs/going-live.md", "mock-capi report --data-set-id worker-1 --exercise"): "waits for a sender",
     ("docs/verify.md", "mock-capi verify --base-url https://capi.example.com"): ELSEWHERE,
+    (
+        "docs/hostile-input.md",
+        "python -m benchmarks.hostile",
+    ): "takes minutes; tests/test_hostile_run.py has a short run",
     ("docs/running.md", "mock-capi serve --port 8080"): FOREGROUND,
     ("docs/running.md", "mock-capi serve --journal"): FOREGROUND,
     ("docs/running.md", "mock-capi serve --tls"): "takes a terminal and a half; tests/cli/test_https.py has it",

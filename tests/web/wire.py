@@ -46,8 +46,14 @@ class Wire:
     """One connection, under TLS where the server speaks it. `send` takes bytes, `answer` reads one response, `ended`
     reads up to the end."""
 
-    def __init__(self, running: Running, context: ssl.SSLContext | None = None) -> None:
-        self.socket = socket.create_connection((running.host, running.port), timeout=DEADLINE)
+    def __init__(
+        self, running: Running, context: ssl.SSLContext | None = None, receive_bytes: int | None = None
+    ) -> None:
+        self.socket = socket.socket()
+        if receive_bytes:  # a reader who has room for little
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+        self.socket.settimeout(DEADLINE)
+        self.socket.connect((running.host, running.port))
         if running.ca_file:
             context = context or ssl.create_default_context(cafile=running.ca_file)
             self.socket = context.wrap_socket(self.socket, server_hostname=running.host, suppress_ragged_eofs=False)

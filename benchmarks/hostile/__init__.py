@@ -1,0 +1,1 @@
+"""What a server should survive, over real sockets: `python -m benchmarks.hostile`."""
