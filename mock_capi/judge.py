@@ -153,9 +153,11 @@ def _outcomes(events: Sequence[JSON], rejected: frozenset[int], setting: Setting
         types[index] = type_of(events[index], setting.mask)
     newest_late = setting.now - SECONDS_UNTIL_LATE
     late = [index for index, event in enumerate(fit) if event and event["timestamp"] <= newest_late]
-    private = [(index, event["privacy"]) for index, event in enumerate(fit) if event and "privacy" in event]
-    consents = {index: setting.consent(privacy) for index, privacy in private}
-    consents = {index: consent for index, consent in consents.items() if consent is not NO_CONSENT_SIGNAL}
+    consents = {
+        index: consent
+        for index, event in enumerate(fit)
+        if event and "privacy" in event and (consent := setting.consent(event["privacy"])) is not NO_CONSENT_SIGNAL
+    }
     return Outcomes(
         tuple(types),
         rejected or NONE,
