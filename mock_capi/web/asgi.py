@@ -19,7 +19,7 @@ from mock_capi.answer import envelope
 from mock_capi.store import StoreError
 from mock_capi.web import bridge, waits, wsgi
 from mock_capi.web.arriving import Arriving
-from mock_capi.web.capi import Answer, Head, header_name, path_of, respond, text_of
+from mock_capi.web.capi import Answer, Body, Head, header_name, path_of, respond, text_of
 from mock_capi.web.guard import Guard
 from mock_capi.web.outgoing import Outgoing, StalledError
 from mock_capi.web.paths import HEALTH, LIVE, LONGEST_OWN_BODY, STREAM, WAIT, is_own
@@ -33,7 +33,9 @@ from mock_capi.world import World
 Lasting = Callable[[Outgoing, Head, Receive, Send], Awaitable[None]]
 THREADS = 4
 _AT_ONCE_BYTES = 32_768
-"""As much of a body is read in any case; what is longer is read where there is room, and judged in a thread."""
+"""As much of a body is read in any case; what is longer is read where there is room."""
+_JUDGED_AT_ONCE_BYTES = 1_000_000
+"""A usual batch is judged in milliseconds, and sooner here than in a thread; what is larger goes there."""
 # What is on its way in takes so many bytes at most; where others wait for that, each sender has so many seconds.
 _INCOMING, _HURRIED = 128_000_000, 10.0
 _JSON = ("Content-Type", "application/json")
@@ -134,8 +136,11 @@ class Application:
             async with self._incoming.share(arriving.expected):
                 await arriving.read_all(self._incoming)
                 body = arriving.body()
-                answer = await asyncio.get_running_loop().run_in_executor(self._judging, judge, body)
+                answer = judge(body) if body.size <= _JUDGED_AT_ONCE_BYTES else await self._judged_aside(judge, body)
         return answer if body.complete and body.data is not None else answer._replace(headers=(*answer.headers, _CLOSE))
+
+    async def _judged_aside(self, judge: Callable[[Body], Answer], body: Body) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._judging, judge, body)
 
     def _rest(self) -> wsgi.Application:
         """Flask, once somebody needs it. Only the event loop's own thread comes here."""
