@@ -36,6 +36,8 @@ UNRUN: Mapping[tuple[str, str], str] = {
     ("docs/options.md", "config  "): "tests/test_coherence.py compares it",
     ("docs/options.md", "mock-capi: mock-capi.toml:2:"): "tests/test_settings.py has this message",
     ("docs/running.md", "mock-capi serve --host 0.0.0.0"): FOREGROUND,
+    ("docs/speed.md", "python -m benchmarks.peers"): "installs packages; tests/test_peers.py runs it without them",
+    ("docs/speed.md", "python -m benchmarks.soak"): "takes ten minutes; tests/test_soak.py runs two seconds of it",
 }
 """By page and the beginning of the block."""
 
