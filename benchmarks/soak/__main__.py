@@ -67,7 +67,8 @@ async def _soaked(port: int, pid: int, seconds: float) -> Seen:
                 seen.tally = seen.tally.plus(await full_rate(site, pool, min(_CYCLE_SECONDS, seconds / 2)))
                 watcher.cancel()
             await all_counted(site)
-            seen.quiet.append(await watching.quiet_sample(site, pid, began))
+            usual = seen.quiet[0].descriptors if seen.quiet else None
+            seen.quiet.append(await watching.quiet_sample(site, pid, began, usual))
             print(f"{seen.samples[-1].at:.0f} s: {seen.tally.accepted:,} events", file=sys.stderr, flush=True)
         seen.done = site.done
     return seen
