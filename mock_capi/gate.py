@@ -119,8 +119,7 @@ def media(incoming: Incoming, occasion: Occasion) -> Iterator[Violation]:
 
 def is_encoded(incoming: Incoming) -> bool:
     """Whether the body is compressed, or said to be."""
-    sent = incoming.headers.get("Content-Encoding")
-    return sent is not None and sent.strip().lower() not in ("", "identity")
+    return incoming.headers.get("Content-Encoding", "").strip().lower() not in ("", "identity")
 
 
 def _media_problem(content_type: str) -> str | None:

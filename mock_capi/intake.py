@@ -140,8 +140,6 @@ def _kept_body(incoming: Incoming, decoded: Decoded, judged: Judged | None, mask
 
 def _odd(events: Sequence[object], judged: Judged) -> bool:
     """Whether an identifier needs masking: only an event that drew a remark on identifiers can have one."""
-    if not judged.violations and not judged.advisories:
-        return False
     remarks = {v.event or 0 for v in judged.violations} | {
         a.event or 0 for a in judged.advisories if a.code == "UNKNOWN_IDENTIFIER"
     }
