@@ -211,7 +211,7 @@ def _distinct(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(found.values())
 
 
-def _column(events: Sequence[JSON], path: Path) -> list[Any]:
+def _column(events: Sequence[JSON], path: Path) -> Sequence[Any]:
     """What stands at a place in those events that have it."""
     found = events
     for step in path:
@@ -219,7 +219,7 @@ def _column(events: Sequence[JSON], path: Path) -> list[Any]:
             found = list(map(itemgetter(step), found))
         except KeyError:
             found = [value[step] for value in found if step in value]
-    return list(found)
+    return found
 
 
 def _may_find(rule: Rule, event: Event, setting: Setting) -> bool:
