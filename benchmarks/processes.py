@@ -1,8 +1,9 @@
-"""What a process takes of a Linux machine, with all that it started."""
+"""What a server's process takes of a Linux machine, with all that it started, and where it listens."""
 
 from __future__ import annotations
 
 import re
+import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,16 @@ def resident(pid: int) -> float:
     return sum(_number(member, "VmRSS") for member in _tree(pid)) / 1000
 
 
+def peak(pid: int) -> float:
+    """The most resident memory in MB that it alone had since `forget_peak`."""
+    return _number(pid, "VmHWM") / 1000
+
+
+def forget_peak(pid: int) -> None:
+    """Have the peak begin anew."""
+    (_PROC / str(pid) / "clear_refs").write_text("5")
+
+
 def threads(pid: int) -> int:
     """How many threads it has."""
     return _number(pid, "Threads")
@@ -23,6 +34,12 @@ def threads(pid: int) -> int:
 def descriptors(pid: int) -> int:
     """How many file descriptors it has open."""
     return len(list((_PROC / str(pid) / "fd").iterdir()))
+
+
+def port_of(process: subprocess.Popen[str]) -> int:
+    """The port of a server that has just been started, and tells it on its standard output."""
+    assert process.stdout is not None
+    return next(int(found[1]) for line in process.stdout if (found := re.search(r"http://\S+:(\d+)", line)))
 
 
 def _tree(pid: int) -> Iterator[int]:

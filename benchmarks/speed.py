@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import gc
 import platform
-import re
 import statistics
 import subprocess
 import sys
@@ -48,7 +47,7 @@ def server(*command: str) -> Iterator[Server]:
     spawned_at = perf_counter()
     process = subprocess.Popen([sys.executable, "-m", *command], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    port = next(int(found[1]) for line in process.stdout if (found := re.search(r"http://\S+:(\d+)", line)))
+    port = processes.port_of(process)
     try:
         yield Server(port, process.pid, spawned_at)
     finally:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO
 from urllib.request import Request, urlopen
+
+from benchmarks import processes
 
 
 class Server:
@@ -20,7 +20,6 @@ class Server:
         self._process = process
         self._complaints = complaints
         self.port = port
-        self._of_it = Path(f"/proc/{process.pid}")
 
     def is_alive(self) -> bool:
         return self._process.poll() is None
@@ -32,28 +31,23 @@ class Server:
 
     def descriptors(self) -> int:
         """How many files and connections it has open."""
-        return sum(1 for _ in (self._of_it / "fd").iterdir())
+        return processes.descriptors(self._process.pid)
 
     def resident(self) -> float:
         """How much memory it takes now."""
-        return self._status("VmRSS")
+        return processes.resident(self._process.pid)
 
     def peak(self) -> float:
         """How much it took at most since `forget_peak`."""
-        return self._status("VmHWM")
+        return processes.peak(self._process.pid)
 
     def forget_peak(self) -> None:
-        (self._of_it / "clear_refs").write_text("5")
+        processes.forget_peak(self._process.pid)
 
     def forget_log(self) -> None:
         """Have it let go of its log."""
         with urlopen(Request(f"http://127.0.0.1:{self.port}/_control/reset", method="POST")):
             pass
-
-    def _status(self, name: str) -> float:
-        found = re.search(rf"{name}:\s+(\d+) kB", (self._of_it / "status").read_text())
-        assert found
-        return int(found[1]) / 1000
 
 
 @contextmanager
@@ -63,7 +57,7 @@ def running(*options: str) -> Iterator[Server]:
     with tempfile.TemporaryFile("w+") as complaints:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, text=True)
         assert process.stdout is not None
-        port = next(int(found[1]) for line in process.stdout if (found := re.search(r"http://\S+:(\d+)", line)))
+        port = processes.port_of(process)
         try:
             yield Server(process, port, complaints)
         finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import tempfile
@@ -10,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks import processes
 from benchmarks.soak.site import expect
 
 _LIMITS = ("--log-events", "5000", "--log-bytes", str(8 * 2**20))
@@ -23,7 +23,7 @@ def served() -> Iterator[tuple[int, int]]:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
         assert process.stdout is not None
         try:
-            port = next(int(found[1]) for line in process.stdout if (found := re.search(r"http://\S+:(\d+)", line)))
+            port = processes.port_of(process)
             yield port, process.pid
             process.terminate()
             expect(process.wait(10) == 0, f"it exited with {process.returncode}")
